@@ -5,6 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from leaps.catalogue import checks, models
 from leaps.record.registry import RecordType, register
 
+PANET_CREDIT = (
+    (
+        "title",
+        "PaNET 1.3.0, the PaNET authors; Tan et al. 2025, J. Synchrotron Rad. 32, 1361. Licence CC BY 4.0.",
+    ),
+    ("path", "https://doi.org/10.5281/zenodo.4806026"),
+)
+
 FACILITY = register(
     RecordType(
         model=models.Facility,
@@ -36,6 +44,7 @@ TECHNIQUE = register(
         title_plural=_("techniques"),
         key_field="panet_id",
         label_field="label",
+        credits=(PANET_CREDIT,),
         checks=(checks.no_cycles,),
         page="catalogue:technique",
     )

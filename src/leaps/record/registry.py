@@ -50,6 +50,7 @@ class RecordType:
     label_field: str = "name"
     facility_path: str = ""
     page: str = ""
+    credits: tuple[tuple[tuple[str, str], ...], ...] = ()
     checks: "tuple[Callable[[Sequence[Planned]], Iterable[Problem]], ...]" = ()
 
     @cached_property

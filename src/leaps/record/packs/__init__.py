@@ -1,0 +1,1 @@
+"""The record as a Data Package: tables out of and into CSV, XLSX and zip files."""

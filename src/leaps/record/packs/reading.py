@@ -1,0 +1,297 @@
+"""From bytes to tables of text cells. Nothing here knows what the columns mean.
+
+Files are taken as hostile: sizes and counts are limited, archives are looked into before they are
+opened, and every fault becomes a Problem with its place and cure instead of an exception.
+"""
+
+import codecs
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from charset_normalizer import from_bytes
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from leaps.core.errors import Problem
+from leaps.record.specs import number_text
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+MAX_MEMBERS = 200
+MAX_ROWS = 200_000
+MAX_CELL_CHARACTERS = 20_000
+DELIMITERS = ",;\t|"
+DESCRIPTOR = "datapackage.json"
+
+csv.field_size_limit(MAX_CELL_CHARACTERS * 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: its number in the file (the header is row 1) and its cells by column."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it stands in a file; `name` is the file or sheet without its ending."""
+
+    name: str
+    file: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(slots=True)
+class Contents:
+    """Everything read from one upload, with what was wrong with it."""
+
+    tables: list[Table] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_path(path: Path, *, encoding: str = "") -> Contents:
+    """Read a folder, a zip archive, a CSV file or a workbook from disk.
+
+    Raises OSError when the path cannot be read at all.
+    """
+    if path.is_dir():
+        members = {p.name: p.read_bytes() for p in sorted(path.iterdir()) if p.is_file()}
+        return _read_members(members, encoding)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        return Contents(problems=[_too_large(path.name)])
+    return read_bytes(path.name, path.read_bytes(), encoding=encoding)
+
+
+def read_bytes(name: str, content: bytes, *, encoding: str = "") -> Contents:
+    """Read an upload: a zip archive with a Data Package, a workbook (.xlsx) or one CSV file.
+
+    `encoding` is what the sender declares for CSV files; UTF-8 is assumed without it.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        return Contents(problems=[_too_large(name)])
+    if not content.strip():
+        return Contents(problems=[Problem(_("the file is empty"), _("Choose another file."), file=name)])
+    if content[:4] == b"PK\x03\x04":
+        return _read_archive(name, content, encoding)
+    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        cure = _("Save it as .xlsx or .csv and try again.")
+        return Contents(problems=[Problem(_("the old .xls format is not read"), cure, file=name)])
+    return _read_members({name: content}, encoding)
+
+
+def _too_large(name: str) -> Problem:
+    return Problem(
+        _("the file is larger than %(most)d MB") % {"most": MAX_FILE_BYTES // 2**20},
+        _("Send the tables one by one."),
+        file=name,
+    )
+
+
+def _read_archive(name: str, content: bytes, encoding: str) -> Contents:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_UNPACKED_BYTES:
+                cure = _("Send an archive with the tables of one pack only.")
+                return Contents(problems=[Problem(_("the archive unpacks to too much"), cure, file=name)])
+            names = {member.filename for member in members}
+            if "xl/workbook.xml" in names:
+                if any(n.lower().endswith("vbaproject.bin") for n in names):
+                    cure = _("Save it as a plain .xlsx workbook.")
+                    return Contents(problems=[Problem(_("the workbook holds macros"), cure, file=name)])
+                return _read_workbook(name, content)
+            unpacked = {
+                PurePosixPath(member.filename).name: archive.read(member)
+                for member in members
+                if not member.is_dir() and not PurePosixPath(member.filename).name.startswith(".")
+            }
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
+        cure = _("Pack it again without a password, or send the CSV files.")
+        return Contents(problems=[Problem(_("the archive is damaged or locked"), cure, file=name)])
+    return _read_members(unpacked, encoding)
+
+
+def _read_members(members: Mapping[str, bytes], encoding: str) -> Contents:
+    contents = Contents()
+    declared = _declared(members.get(DESCRIPTOR), contents)
+    for name, content in members.items():
+        stem, _dot, ending = name.rpartition(".")
+        if ending.lower() in ("csv", "tsv", "txt"):
+            resource = declared.get(name, {})
+            table = _read_csv(
+                name, str(resource.get("name") or stem), content, str(resource.get("encoding") or encoding), contents
+            )
+            if table is not None:
+                contents.tables.append(table)
+    if not contents.tables and not contents.problems:
+        shown = ", ".join(list(members)[:5])
+        cure = _("Send CSV files, an XLSX workbook, or a zip archive of a Data Package.")
+        contents.problems.append(Problem(_("there is no table in it"), cure, file=shown))
+    return contents
+
+
+def _declared(descriptor: bytes | None, contents: Contents) -> dict[str, dict[str, Any]]:
+    if descriptor is None:
+        return {}
+    try:
+        resources = json.loads(descriptor.decode("utf-8-sig"))["resources"]
+        return {str(r["path"]): r for r in resources if isinstance(r.get("path"), str)}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        cure = _("Leave the descriptor out, or mend it; the tables are read without it too.")
+        contents.problems.append(
+            Problem(_("the descriptor is not a Data Package with resources"), cure, file=DESCRIPTOR)
+        )
+        return {}
+
+
+def _decode(name: str, content: bytes, declared: str) -> tuple[str, Problem | None]:
+    for mark, codec in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if content.startswith(mark):
+            declared = codec
+            break
+    try:
+        return content.decode(declared or "utf-8"), None
+    except LookupError:
+        message = _("the declared encoding %(name)s is unknown") % {"name": declared}
+        return "", Problem(message, _("Declare utf-8, iso-8859-1 or cp1252."), file=name)
+    except UnicodeDecodeError as error:
+        guess = from_bytes(content).best()
+        row = content[: error.start].count(b"\n") + 1
+        cure = (
+            _("Save it as UTF-8, or declare its encoding (it looks like %(guess)s).") % {"guess": guess.encoding}
+            if guess
+            else _("Save it as UTF-8.")
+        )
+        message = _("is not text in %(codec)s") % {"codec": declared or "UTF-8"}
+        return "", Problem(message, cure, file=name, row=row)
+
+
+def _read_csv(name: str, table: str, content: bytes, encoding: str, contents: Contents) -> Table | None:
+    text, problem = _decode(name, content, encoding)
+    if problem:
+        contents.problems.append(problem)
+        return None
+    if "\x00" in text:
+        row = text[: text.index("\x00")].count("\n") + 1
+        contents.problems.append(
+            Problem(_("holds NUL bytes"), _("Export the table again as CSV."), file=name, row=row)
+        )
+        return None
+    delimiter = ""
+    if text[:4].lower() == "sep=":
+        delimiter = text[4:5]
+        text = "\n" + text.partition("\n")[2]  # keeps the row numbers of the file
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
+    try:
+        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        cure = _("Check the quotation marks in this row.")
+        contents.problems.append(
+            Problem(_("is not readable as CSV: %(why)s") % {"why": error}, cure, file=name, row=reader.line_num)
+        )
+        return None
+    return _table(table, name, lines, contents)
+
+
+def _delimiter(text: str) -> str:
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=header.count)
+
+
+def _read_workbook(name: str, content: bytes) -> Contents:
+    contents = Contents()
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [(sheet, workbook.get_sheet_by_name(sheet).to_python(nrows=MAX_ROWS + 2)) for sheet in workbook.sheet_names]
+    except (CalamineError, OSError, ValueError, OverflowError):
+        cure = _("Open it in a spreadsheet program and save it again, or send CSV.")
+        return Contents(problems=[Problem(_("the workbook cannot be read"), cure, file=name)])
+    for sheet, grid in sheets:
+        lines = [
+            (number, [_cell_text(cell) for cell in cells])
+            for number, cells in enumerate(grid, start=1)
+            if any(cell not in ("", None) for cell in cells)
+        ]
+        if lines:
+            table = _table(sheet, f"{name}:{sheet}", lines, contents)
+            if table is not None:
+                contents.tables.append(table)
+    if not contents.tables and not contents.problems:
+        contents.problems.append(
+            Problem(_("the workbook is empty"), _("Name each sheet like its table."), file=name)
+        )
+    return contents
+
+
+def _cell_text(cell: object) -> str:
+    match cell:
+        case bool():
+            return "yes" if cell else "no"
+        case int() | float():
+            return number_text(cell)
+        case dt.datetime():
+            return cell.date().isoformat()
+        case dt.date():
+            return cell.isoformat()
+        case None:
+            return ""
+        case _:
+            return str(cell)
+
+
+def _table(name: str, file: str, lines: list[tuple[int, list[str]]], contents: Contents) -> Table | None:
+    if not lines:
+        contents.problems.append(Problem(_("the table is empty"), _("It needs a header row."), file=file))
+        return None
+    header_row, header = lines[0]
+    columns = [cell.strip().lstrip("\ufeff").lower() for cell in header]
+    while columns and not columns[-1]:
+        columns.pop()
+    before = len(contents.problems)
+    for position, column in enumerate(columns):
+        if not column or column in columns[:position]:
+            message = _("column %(number)d has no name") if not column else _("the column name stands twice")
+            contents.problems.append(
+                Problem(
+                    message % {"number": position + 1},
+                    _("Give every column its own name."),
+                    file=file,
+                    row=header_row,
+                    field=column,
+                )
+            )
+    if len(lines) > MAX_ROWS + 1:
+        cure = _("Split the table; at most %(most)d rows are read at once.") % {"most": MAX_ROWS}
+        contents.problems.append(Problem(_("the table is too long"), cure, file=file, row=MAX_ROWS + 1))
+    rows = tuple(_rows(file, columns, lines[1 : MAX_ROWS + 2], contents))
+    if len(contents.problems) > before and not rows:
+        return None
+    return Table(name=name.strip().lower(), file=file, columns=tuple(columns), rows=rows)
+
+
+def _rows(
+    file: str, columns: list[str], lines: list[tuple[int, list[str]]], contents: Contents
+) -> Iterator[Row]:
+    for number, cells in lines:
+        if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
+            message = _("has %(have)d cells, the header has %(want)d") % {"have": len(cells), "want": len(columns)}
+            cure = _("Put quotation marks around text that holds the separator.")
+            contents.problems.append(Problem(message, cure, file=file, row=number))
+            continue
+        if any(len(cell) > MAX_CELL_CHARACTERS for cell in cells):
+            contents.problems.append(
+                Problem(_("has a cell that is far too long"), _("Check the quotation marks."), file=file, row=number)
+            )
+            continue
+        padded = [*cells, *[""] * (len(columns) - len(cells))]
+        yield Row(number, dict(zip(columns, padded, strict=False)))
