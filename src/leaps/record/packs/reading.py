@@ -192,12 +192,16 @@ def _read_csv(name: str, table: str, content: bytes, encoding: str, contents: Co
         delimiter = text[4:5]
         text = "\n" + text.partition("\n")[2]  # keeps the row numbers of the file
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    number = 0
     try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        for number, cells in enumerate(reader, start=1):
+            if any(cell.strip() for cell in cells):
+                lines.append((number, cells))
     except csv.Error as error:
         cure = _("Check the quotation marks in this row.")
         contents.problems.append(
-            Problem(_("is not readable as CSV: %(why)s") % {"why": error}, cure, file=name, row=reader.line_num)
+            Problem(_("is not readable as CSV: %(why)s") % {"why": error}, cure, file=name, row=number + 1)
         )
         return None
     return _table(table, name, lines, contents)
