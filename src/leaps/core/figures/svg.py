@@ -1,0 +1,67 @@
+"""Helpers for writing SVG: escaping, numbers, the palette of a figure that stands alone, PNG."""
+
+import re
+from html import escape
+
+# Values of the page's custom properties in the light theme, for files that leave the page.
+LIGHT = {
+    "--ink-2": "#4a5b74",
+    "--ink": "#10213a",
+    "--paper-2": "#f4f7fb",
+    "--paper": "#ffffff",
+    "--line": "#d5deea",
+    "--control": "#6f8099",
+    "--accent": "#0b5cad",
+    "--bad": "#b3261e",
+    "--land": "#e9eef5",
+    "--sea": "#f8fafd",
+    "--k-synchrotron": "#0072b2",
+    "--k-fel": "#a14a00",
+    "--k-neutron": "#007355",
+    "--k-laser": "#a0417a",
+    "--k-electron": "#6a51a3",
+    "--k-muon": "#5c6b1f",
+    "--k-ion": "#5f5f5f",
+}
+RULES = """
+.fig-text{fill:#10213a;font-family:'Source Sans 3',sans-serif;font-size:13px}
+.fig-quiet{fill:#4a5b74;font-size:12px}.fig-strong{font-weight:600}
+.fig-line{stroke:#d5deea;fill:none}.fig-axis{stroke:#6f8099;fill:none}
+.fig-land{fill:#e9eef5;stroke:#fff;stroke-width:.7px}.fig-sea{fill:#f8fafd}.fig-shade{fill:#0b5cad}
+.fig-mark{stroke-width:1.8px}.fig-mark.hollow{fill:#fff}
+.fig-bar{fill:#0b5cad}.fig-bar-soft{fill:#0b5cad;opacity:.28}.fig-today{stroke:#b3261e;stroke-width:1.5px}
+.fig-dark{fill:#10213a;opacity:.82}.fig-dark-soft{fill:#10213a;opacity:.28}
+"""
+_INVALID = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def text(value: object) -> str:
+    """Text made safe for SVG content and attributes."""
+    return escape(_INVALID.sub("", str(value)), quote=True)
+
+
+def number(value: float) -> str:
+    """A coordinate, short."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def standalone(svg: str) -> str:
+    """The same figure as a file of its own, with the light palette inside it."""
+    kinds = "".join(
+        f".kind-{name.removeprefix('--k-')}{{stroke:{colour};fill:{colour}}}"
+        for name, colour in LIGHT.items()
+        if name.startswith("--k-")
+    )
+    style = f"<style>{RULES}{kinds}.fig-mark.hollow{{fill:#fff}}</style>"
+    head, mark, rest = svg.partition(">")
+    if "xmlns=" not in head:
+        head = head.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return f"{head}{mark}{style}{rest}"
+
+
+def png(svg: str, scale: float = 2.0) -> bytes:
+    """The figure as a PNG image on white."""
+    import vl_convert  # 40 MB of renderer: only who asks for a PNG pays for it
+
+    image: bytes = vl_convert.svg_to_png(standalone(svg), scale=scale)
+    return image
