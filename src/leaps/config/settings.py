@@ -1,18 +1,33 @@
-"""Settings of the platform. Deploy-time options are read from the environment."""
+"""Settings of the platform. What an installation may choose stands in `options.py`."""
 
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
+
+from leaps.config import options
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = PACKAGE_DIR.parent.parent
 
-LEAPS_HOME = Path(os.environ.get("LEAPS_HOME", PROJECT_DIR / "var")).resolve()
-TRIAL = os.environ.get("LEAPS_TRIAL", "") == "1"
-SECRET_KEY = os.environ.get("LEAPS_SECRET_KEY", "trial-only-not-secret")
+LEAPS_HOME = options.current_home(PROJECT_DIR / "var")
+OPTION = options.read(LEAPS_HOME, os.environ)
+
+TRIAL: bool = OPTION["trial"]
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("LEAPS_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+SECRET_KEY: str = OPTION["secret_key"]
+_key_file = LEAPS_HOME / "secret_key"
+if not SECRET_KEY and _key_file.exists():
+    SECRET_KEY = _key_file.read_text().strip()
+# Commands that need no secret run without one; `leaps serve` refuses to start (see checks.py).
+SECRET_KEY = SECRET_KEY or "unsafe-" + "0" * 8
+ALLOWED_HOSTS: list[str] = OPTION["hosts"]
+BASE_URL: str = OPTION["base_url"].rstrip("/")
+PACK_DIR = PROJECT_DIR / "packs" / "leaps"
+if not PACK_DIR.exists():
+    PACK_DIR = PACKAGE_DIR / "packs" / "leaps"
 
 INSTALLED_APPS = [
     "leaps.outreach",
@@ -39,6 +54,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "leaps.core.middleware.request_log",
+    "leaps.core.middleware.database_trouble",
+    "leaps.core.middleware.content_security_policy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -89,16 +107,22 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{LEAPS_HOME / 'leaps.sqlite3'}", conn_max_age=600, conn_health_checks=True
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+if OPTION["database_url"]:
+    DATABASES: dict[str, Any] = {
+        "default": dj_database_url.parse(OPTION["database_url"], conn_max_age=600, conn_health_checks=True)
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "leaps.core.db.sqlite",
+            "NAME": str(LEAPS_HOME / "leaps.sqlite3"),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+            },
+        }
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -115,7 +139,113 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 STATIC_ROOT = LEAPS_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = LEAPS_HOME / "uploads"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 80 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Limits that must hold over all processes are counted in the database; what may differ between
+# processes for a moment is kept in memory.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"},
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# -- mail -------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL: str = OPTION["mail_from"]
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if OPTION["smtp_url"]:
+    _smtp = urlsplit(OPTION["smtp_url"])
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = _smtp.hostname or "localhost"
+    EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
+    EMAIL_HOST_USER = unquote(_smtp.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+    EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_PORT == 587
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(LEAPS_HOME / "mail")
+
+# -- safety -----------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+CSRF_FAILURE_VIEW = "leaps.core.views.csrf_failure"
+_https = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if _https else []
+if OPTION["behind_proxy"]:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# -- sign-in ----------------------------------------------------------------------------------
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/account/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "LEAPS Commons"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": provider["id"],
+                "name": provider["name"],
+                "client_id": provider["client_id"],
+                "secret": provider.get("client_secret", ""),
+                "settings": {"server_url": provider["issuer"], "oauth_pkce_enabled": True},
+            }
+            for provider in OPTION["oidc"]
+        ],
+    },
+}
+if OPTION["orcid_client_id"]:
+    SOCIALACCOUNT_PROVIDERS["orcid"] = {
+        "APPS": [{"client_id": OPTION["orcid_client_id"], "secret": OPTION["orcid_client_secret"]}]
+    }
+
+# -- logs -------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "leaps.core.logging.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": OPTION["log_level"]},
+    "loggers": {
+        # Every request has its own line from leaps.request; Django's repeats it for 4xx.
+        "django.request": {"level": "ERROR"},
+        "django_tasks": {"level": "WARNING"},
+    },
+}

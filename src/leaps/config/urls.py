@@ -1,5 +1,17 @@
 """Every address of the platform, app by app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from leaps.core import views as core_views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", core_views.live, name="health-live"),
+    path("health/ready", core_views.ready, name="health-ready"),
+    path("components/", core_views.components, name="components"),
+    path("account/", include("allauth.urls")),
+]
+
+handler400 = core_views.bad_request
+handler403 = core_views.permission_denied
+handler404 = core_views.not_found
+handler500 = core_views.server_error

@@ -1,0 +1,125 @@
+"""Every option of an installation, declared once: name, type, default, what it is for.
+
+Values come from `LEAPS_HOME/leaps.toml`, then from environment variables LEAPS_<NAME>, which win.
+`docs/reference/settings.md` is generated from this table.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class BadOption(ValueError):
+    """An option that cannot be used: what is wrong and what would cure it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. `kind` is str, int, bool or list (comma-separated in the environment)."""
+
+    name: str
+    kind: type
+    default: Any
+    text: str
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("trial", bool, False, "Trial mode: role picker at sign-in, synthetic people. Never in production."),
+    Option("secret_key", str, "", "Key that signs sessions and links; at least 50 random characters."),
+    Option("hosts", list, ["localhost", "127.0.0.1", "[::1]"], "Host names the site answers to."),
+    Option("base_url", str, "http://localhost:8000", "Address of the site, for links in mail and feeds."),
+    Option("database_url", str, "", "PostgreSQL as postgres://user:password@host/name; empty: SQLite in LEAPS_HOME."),
+    Option("smtp_url", str, "", "Mail server as smtp://user:password@host:587 (smtps:// for TLS); empty: mail is kept as files in LEAPS_HOME/mail."),
+    Option("mail_from", str, "LEAPS Commons <noreply@localhost>", "Sender of mail."),
+    Option("behind_proxy", bool, False, "A reverse proxy in front sets X-Forwarded-Proto and X-Forwarded-For."),
+    Option("workers", int, 2, "Web server processes."),
+    Option("api_rate_per_minute", int, 300, "Requests a minute to the API from one address without a token."),
+    Option("corrections_per_hour", int, 5, "Corrections an hour that one network address may propose without an account."),
+    Option("orcid_client_id", str, "", "Client id for sign-in with ORCID."),
+    Option("orcid_client_secret", str, "", "Client secret for sign-in with ORCID."),
+    Option("oidc", list, [], "OpenID Connect providers: tables of id, name, issuer, client_id, client_secret (file only)."),
+    Option("log_level", str, "INFO", "How much is logged: DEBUG, INFO, WARNING."),
+)
+# Read before the table can be: where everything is kept.
+RESERVED = {"LEAPS_HOME", "LEAPS_SCREENSHOTS"}
+
+
+def read(home: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The value of every option by name.
+
+    Raises BadOption for an unknown name, in the file or the environment, and for a value of the
+    wrong type; the message names the option and the nearest known one.
+    """
+    values = {option.name: option.default for option in OPTIONS}
+    known = {option.name: option for option in OPTIONS}
+    file = home / "leaps.toml"
+    if file.exists():
+        try:
+            given = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            message = f"{file} is not valid TOML: {error}"
+            raise BadOption(message) from error
+        for name, value in given.items():
+            _known(known, name, str(file))
+            if not isinstance(value, known[name].kind):
+                message = f"{file}: {name} must be of type {known[name].kind.__name__}, found {value!r}"
+                raise BadOption(message)
+            values[name] = value
+    for variable, text in environment.items():
+        if not variable.startswith("LEAPS_") or variable in RESERVED:
+            continue
+        name = variable.removeprefix("LEAPS_").lower()
+        _known(known, name, variable)
+        values[name] = _parse(known[name], variable, text)
+    if "DATABASE_URL" in environment and not values["database_url"]:
+        values["database_url"] = environment["DATABASE_URL"]
+    return values
+
+
+def _known(known: Mapping[str, Option], name: str, where: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else " See docs/reference/settings.md."
+        message = f"{where}: there is no option {name!r}.{hint}"
+        raise BadOption(message)
+
+
+def _parse(option: Option, variable: str, text: str) -> Any:
+    if option.kind is bool:
+        if text.lower() not in ("1", "0", "true", "false", "yes", "no", ""):
+            message = f"{variable} must be 1 or 0, found {text!r}"
+            raise BadOption(message)
+        return text.lower() in ("1", "true", "yes")
+    if option.kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            message = f"{variable} must be a whole number, found {text!r}"
+            raise BadOption(message) from None
+    if option.kind is list:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def current_home(default: Path) -> Path:
+    """Where this installation keeps all its state."""
+    return Path(os.environ.get("LEAPS_HOME") or default).resolve()
+
+
+def reference() -> str:
+    """The reference page of the options, in Markdown."""
+    rows = [
+        f"| `{o.name}` | `LEAPS_{o.name.upper()}` | {o.kind.__name__} | `{o.default!r}` | {o.text} |" for o in OPTIONS
+    ]
+    head = (
+        "# Settings\n\nOptions are read from `LEAPS_HOME/leaps.toml`, then from the environment, which wins. "
+        "`LEAPS_HOME` itself (default: `var` in the checkout) is an environment variable only; "
+        "`DATABASE_URL` is taken when `LEAPS_DATABASE_URL` is not set.\n\n"
+        "This page is generated by `make docs` from `src/leaps/config/options.py`.\n\n"
+        "| option | environment | type | default | meaning |\n|---|---|---|---|---|\n"
+    )
+    return head + "\n".join(rows) + "\n"

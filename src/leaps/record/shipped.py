@@ -1,0 +1,21 @@
+"""The record an installation starts with."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from leaps.record import actions, queries
+from leaps.record.packs import loading, reading
+from leaps.record.types import Provenance
+
+
+def load_if_empty() -> None:
+    """Load the shipped pack into an empty record; leave any other record alone."""
+    if queries.current_revision() or not settings.PACK_DIR.exists():
+        return
+    loading.load(
+        reading.read_path(settings.PACK_DIR),
+        actor=actions.System("LEAPS Commons"),
+        default=Provenance(),
+        reason="the record this installation came with",
+        now=timezone.now(),
+    )
