@@ -1,0 +1,148 @@
+"""A trial installation started by the real command, and a real browser in front of it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running trial installation."""
+
+    url: str
+    home: Path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`leaps serve --trial`, as `make run` starts it, in a home of its own."""
+    home = tmp_path_factory.mktemp("journeys")
+    port = _free_port()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("LEAPS_", "DATABASE_URL"))}
+    environment |= {"LEAPS_HOME": str(home)}
+    log = (home / "serve.log").open("wb")
+    process = subprocess.Popen(  # noqa: S603  our own command
+        [str(Path(sys.executable).parent / "leaps"), "serve", "--trial", "--port", str(port)],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _attempt in range(240):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=2) as answer:  # noqa: S310  loopback
+                if answer.status == 200:
+                    break
+        except OSError:
+            time.sleep(0.5)
+    else:
+        process.kill()
+    if process.poll() is not None:
+        pytest.fail("the trial did not start:\n" + (home / "serve.log").read_text()[-4000:])
+    yield Site(url, home)
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        pytest.fail("the trial did not stop within 20 seconds")
+    finally:
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium where there is one, else the one playwright brought."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["desktop-light", "phone-dark"])
+def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    """A fresh visitor, once at a desk in the light and once on a phone in the dark.
+
+    The journey fails when the page asks another host for anything, or when a script fails.
+    """
+    size, light = request.param.split("-")
+    context = browser.new_context(
+        base_url=site.url,
+        viewport=PHONE if size == "phone" else DESKTOP,
+        color_scheme="dark" if light == "dark" else "light",
+        has_touch=size == "phone",
+        accept_downloads=True,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    foreign: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith((site.url, "data:", "blob:")) else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda message: faults.append(message.text)
+        if message.type == "error" and "status of 4" not in message.text
+        else None,
+    )
+    yield page
+    assert foreign == []
+    assert faults == []
+    context.close()
+
+
+@pytest.fixture
+def looked_at(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Checks a page with axe and that it does not scroll sideways; keeps a screenshot where asked."""
+    axe = Axe()
+    folder = os.environ.get("LEAPS_SCREENSHOTS")
+    variant = request.node.callspec.params.get("page", "") if hasattr(request.node, "callspec") else ""
+
+    def look(page: Page, name: str) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}-{variant}.png", full_page=True)
+        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        told = [
+            (v["id"], v["help"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found.response["violations"]
+        ]
+        assert told == [], f"{name} ({page.url}): {told}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} is {wide} px wider than the screen"
+
+    return look
