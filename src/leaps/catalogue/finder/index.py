@@ -145,7 +145,7 @@ class Index:
 
     def _build_rows(self) -> None:
         tree = self.techniques
-        ids = [technique.key for technique in tree]
+        ids = [technique.id for technique in tree]
         place = {key: row for row, key in enumerate(ids)}
         above = {key: [place[a] for a in tree.ancestors(key)] for key in ids}
         rows: list[int] = []
