@@ -6,4 +6,12 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from leaps.catalogue import pack  # noqa: F401  registers the tables once the models exist
+        from leaps.core.menu import MenuItem, add_main
+
+        add_main(MenuItem(_("Instruments"), "catalogue:finder", 10))
+        add_main(MenuItem(_("Facilities"), "catalogue:facilities", 20))
+        add_main(MenuItem(_("Techniques"), "catalogue:techniques", 30))
+        add_main(MenuItem(_("Dark periods"), "catalogue:timeline", 40))

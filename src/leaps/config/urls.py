@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from leaps.catalogue.views import objects as catalogue_objects
 from leaps.core import views as core_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", catalogue_objects.home, name="home"),
+    path("", include("leaps.catalogue.urls")),
     path("health/live", core_views.live, name="health-live"),
     path("health/ready", core_views.ready, name="health-ready"),
     path("components/", core_views.components, name="components"),

@@ -1,0 +1,335 @@
+"""What the pages of the catalogue show, read with a constant number of queries."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from rapidfuzz import process
+
+from leaps.catalogue import darkness, places, search_index
+from leaps.catalogue.finder.types import InstrumentFacts
+from leaps.catalogue.models import Facility, InsertionDevice, Organisation, PhotonSource, Technique, Upgrade
+from leaps.record import queries as record_queries
+from leaps.record import registry
+from leaps.record.models import Change
+from leaps.record.types import State
+
+PARTNERSHIPS = {
+    "leaps": "LEAPS",
+    "lens": "LENS",
+    "eli": "ELI",
+    "laserlab-europe": "Laserlab-Europe",
+    "e-dream": "e-DREAM",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """One instrument in a list."""
+
+    facts: InstrumentFacts
+    technique_labels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityRow:
+    """One facility in a list or on the map."""
+
+    facility: Facility
+    country: str
+    instruments: int
+    running: darkness.Running
+
+
+def today() -> dt.date:
+    """The day it is for dark periods and badges, in UTC."""
+    from django.utils import timezone
+
+    return timezone.now().date()
+
+
+def instrument_rows(found: Iterable[InstrumentFacts]) -> list[InstrumentRow]:
+    """Instruments with the labels of their techniques."""
+    tree = search_index.current().index.techniques
+    return [InstrumentRow(f, tuple((t, tree.label(t)) for t in f.techniques)) for f in found]
+
+
+def facility_rows(facilities: Iterable[Facility], day: dt.date) -> list[FacilityRow]:
+    """Facilities with their number of instruments and whether they run on a day."""
+    current = search_index.current()
+    counts = Counter(f.facility for f in current.index.instruments)
+    return [
+        FacilityRow(
+            facility,
+            places.country_name(facility.country),
+            counts[facility.slug],
+            darkness.running(current.dark.get(facility.slug, ()), day),
+        )
+        for facility in facilities
+    ]
+
+
+def facilities(
+    *, partnership: str = "", kind: str = "", country: str = ""
+) -> list[Facility]:
+    """Facilities by the filters of their list."""
+    rows = Facility.objects.defer("provenance").order_by("short_name")
+    if partnership:
+        rows = rows.filter(partnership=partnership)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if country:
+        rows = rows.filter(country=country)
+    return list(rows)
+
+
+def facility_label(slug: str) -> str:
+    """The short name of a facility."""
+    return Facility.objects.filter(slug=slug).values_list("short_name", flat=True).first() or slug
+
+
+def instruments_of(facility: str) -> list[InstrumentRow]:
+    """The instruments of a facility, by name."""
+    found = [f for f in search_index.current().index.instruments if f.facility == facility]
+    return instrument_rows(sorted(found, key=lambda f: f.name.casefold()))
+
+
+def instruments_with(technique: str) -> list[InstrumentRow]:
+    """The instruments with a technique or one of its descendants."""
+    index = search_index.current().index
+    if technique not in index.techniques:
+        return []
+    wanted = index.techniques.descendants(technique) | {technique}
+    found = [f for f in index.instruments if not wanted.isdisjoint(f.techniques)]
+    return instrument_rows(sorted(found, key=lambda f: (f.facility_short_name, f.name)))
+
+
+def similar_instruments(key: str, limit: int = 6) -> list[InstrumentRow]:
+    """Instruments elsewhere that share techniques and photon energies, closest first.
+
+    The measure is the share of techniques in common (Jaccard), halved where both ranges are
+    recorded and do not overlap.
+    """
+    current = search_index.current()
+    if key not in current.ids:
+        return []
+    own = current.index.instrument(current.ids[key])
+    mine = set(own.techniques)
+    if not mine:
+        return []
+    scored = []
+    for other in current.index.instruments:
+        shared = mine.intersection(other.techniques)
+        if not shared or other.facility == own.facility:
+            continue
+        score = len(shared) / len(mine.union(other.techniques))
+        if _apart(own, other):
+            score /= 2
+        scored.append((-score, other.key, other))
+    return instrument_rows(found for _score, _key, found in sorted(scored, key=lambda s: s[:2])[:limit])
+
+
+def _apart(a: InstrumentFacts, b: InstrumentFacts) -> bool:
+    ends = (a.photon_energy_min_ev, a.photon_energy_max_ev, b.photon_energy_min_ev, b.photon_energy_max_ev)
+    a_min, a_max, b_min, b_max = ends
+    if a_min is None or a_max is None or b_min is None or b_max is None:
+        return False
+    return a_max < b_min or b_max < a_min
+
+
+def neighbours(facility: State, limit: int = 5) -> list[tuple[Facility, int]]:
+    """The nearest other facilities with their distance in km; empty where the place is not recorded."""
+    latitude, longitude = facility.values.get("latitude_deg"), facility.values.get("longitude_deg")
+    if latitude is None or longitude is None:
+        return []
+    found = [
+        (other, round(places.distance_km(latitude, longitude, other.latitude_deg, other.longitude_deg)))
+        for other in Facility.objects.defer("provenance").exclude(slug=facility.key)
+        if other.latitude_deg is not None and other.longitude_deg is not None
+    ]
+    return sorted(found, key=lambda pair: pair[1])[:limit]
+
+
+def sources_of(facility: str) -> list[State]:
+    """The photon sources of a facility, operating ones first."""
+    order = {"operating": 0, "upgrading": 1, "planned": 2, "decommissioned": 3}
+    rows = PhotonSource.objects.filter(facility__slug=facility)
+    found = record_queries.states_of(registry.get("source"), rows)
+    return sorted(found, key=lambda s: (order.get(s.values["status"], 9), s.values["name"]))
+
+
+def devices_of(source: str) -> list[State]:
+    """The insertion devices of a source, by name."""
+    rows = InsertionDevice.objects.filter(source__slug=source).order_by("name")
+    return record_queries.states_of(registry.get("insertion_device"), rows)
+
+
+def upgrades(facility: str = "") -> list[Upgrade]:
+    """Upgrades by the beginning of their dark period; those without dates last."""
+    rows = Upgrade.objects.select_related("facility", "new_source").defer("provenance", "facility__provenance")
+    if facility:
+        rows = rows.filter(facility__slug=facility)
+    return sorted(rows, key=lambda u: (u.dark_start is None, u.dark_start or dt.date.max, u.project))
+
+
+def recent_changes(limit: int = 6, **filters: str) -> list[Change]:
+    """The latest changes, of one facility or object where `filters` say so."""
+    rows = Change.objects.filter(**filters).exclude(action="create", changeset__origin="pack")
+    return list(rows.select_related("changeset").order_by("-changeset__revision", "pk")[:limit])
+
+
+def label_of(kind: str, key: str) -> str:
+    """The name of one object."""
+    record_type = registry.get(kind)
+    rows = record_type.model._default_manager.filter(**{record_type.key_field: key})
+    return str(rows.values_list(record_type.label_field, flat=True).first() or key)
+
+
+def near_keys(kind: str, key: str, limit: int = 5) -> list[tuple[str, str]]:
+    """Objects whose key or name looks like what was asked for: (key, name) pairs, nearest first."""
+    record_type = registry.get(kind)
+    rows = list(record_type.model._default_manager.values_list(record_type.key_field, record_type.label_field))
+    wanted = key.lower()
+    best = process.extract(wanted, {k: f"{k} {label}".lower() for k, label in rows}, limit=limit, score_cutoff=55)
+    labels = dict(rows)
+    return [(str(found), str(labels[found])) for _text, _score, found in best]
+
+
+@dataclass(frozen=True, slots=True)
+class TechniquePage:
+    """A technique's place in the hierarchy and in Europe."""
+
+    id: str
+    label: str
+    parents: tuple[tuple[str, str], ...]
+    children: tuple[tuple[str, str, int], ...]
+    path: tuple[tuple[str, str], ...]
+    rows: list[InstrumentRow]
+    countries: list[tuple[str, str, int]]
+
+
+def technique_page(panet_id: str) -> TechniquePage:
+    """Parents, children with their number of instruments, one path from the root, and where it is."""
+    index = search_index.current().index
+    tree = index.techniques
+    rows = instruments_with(panet_id)
+    owners: dict[str, set[int]] = defaultdict(set)
+    for f in index.instruments:
+        for technique in f.techniques:
+            owners[technique].add(f.id)
+    children = []
+    for child in tree.children(panet_id):
+        reached = {i for t in (tree.descendants(child) | {child}) for i in owners.get(t, ())}
+        children.append((child, tree.label(child), len(reached)))
+    counted = Counter(row.facts.country for row in rows)
+    countries = [(code, places.country_name(code), n) for code, n in counted.most_common()]
+    return TechniquePage(
+        panet_id,
+        tree.label(panet_id),
+        tuple((p, tree.label(p)) for p in tree.parents(panet_id)),
+        tuple(sorted(children, key=lambda c: (-c[2], c[1]))),
+        tuple((p, tree.label(p)) for p in tree.path(panet_id)),
+        rows,
+        countries,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TreeItem:
+    """One technique of the browsable tree."""
+
+    id: str
+    label: str
+    count: int
+    children: tuple["TreeItem", ...]
+
+
+def technique_tree() -> tuple[TreeItem, ...]:
+    """The whole hierarchy with the number of instruments below each class.
+
+    A class with several parents stands under each of them; its own branch is given only at the
+    first, so that the page stays as long as the ontology.
+    """
+    current = search_index.current()
+    if "tree" not in current.memo:
+        tree = current.index.techniques
+        owners: dict[str, set[int]] = defaultdict(set)
+        for f in current.index.instruments:
+            for technique in f.techniques:
+                owners[technique].add(f.id)
+        opened: set[str] = set()
+
+        def item(panet_id: str) -> TreeItem:
+            reached = {i for t in (tree.descendants(panet_id) | {panet_id}) for i in owners.get(t, ())}
+            first = panet_id not in opened
+            opened.add(panet_id)
+            below = tuple(item(child) for child in tree.children(panet_id)) if first else ()
+            return TreeItem(panet_id, tree.label(panet_id), len(reached), below)
+
+        current.memo["tree"] = tuple(item(root) for root in tree.roots)
+    return current.memo["tree"]  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A live figure of the home page: what it counts, and where to see it."""
+
+    value: str
+    label: str
+    note: str
+    url: str
+
+
+def home_figures(day: dt.date) -> list[Figure]:
+    """Five figures computed from the record as it is."""
+    current = search_index.current()
+    instruments = current.index.instruments
+    dark = sum(darkness.running(f.dark_periods, day).state is False for f in instruments if f.status == "operating")
+    countries = {f.country for f in instruments}
+    techniques = {t for f in instruments for t in f.techniques}
+    counts = Facility.objects.aggregate(all=Count("pk"), leaps=Count("pk", filter=Q(partnership="LEAPS")))
+    return [
+        Figure(str(counts["all"]), _("facilities"), _("%(n)d of them in LEAPS") % {"n": counts["leaps"]}, "/facilities/"),
+        Figure(str(len(instruments)), _("instruments"), _("in %(n)d countries") % {"n": len(countries)}, "/instruments/"),
+        Figure(str(len(techniques)), _("techniques on offer"), _("of %(n)d in PaNET 1.3.0") % {"n": Technique.objects.count()}, "/techniques/"),
+        Figure(str(dark), _("instruments dark today"), _("at facilities under upgrade"), "/upgrades/"),
+        Figure(f"{_sourced_share()} %", _("of instrument values have a source"), _("the rest is marked unverified"), "/data/"),
+    ]
+
+
+def _sourced_share() -> int:
+    current = search_index.current()
+    if "sourced" not in current.memo:
+        from leaps.catalogue.models import Instrument
+
+        standing: Counter[str] = Counter()
+        for stored in Instrument.objects.values_list("provenance", flat=True):
+            standing.update(entry.get("confidence", "known") for entry in stored.values())
+        total = sum(standing.values())
+        current.memo["sourced"] = round(100 * (total - standing["known"]) / total) if total else 0
+    return current.memo["sourced"]  # type: ignore[return-value]
+
+
+def organisations() -> Sequence[Organisation]:
+    """All organisations by kind and name."""
+    return list(Organisation.objects.defer("provenance").order_by("kind", "name"))
+
+
+def labels_for(state: State) -> dict[str, str]:
+    """Names of the objects a state refers to, by key; one query for each referenced kind."""
+    record_type = registry.get(state.kind)
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for name, target in record_type.references.items():
+        value: Any = state.values.get(name)
+        if isinstance(value, str):
+            wanted[target.kind].add(value)
+    labels: dict[str, str] = {}
+    for kind, keys in wanted.items():
+        target = registry.get(kind)
+        rows = target.model._default_manager.filter(**{f"{target.key_field}__in": keys})
+        labels.update(rows.values_list(target.key_field, target.label_field))
+    return labels

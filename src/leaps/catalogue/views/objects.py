@@ -1,0 +1,378 @@
+"""One page for each object of the catalogue, as it is or as it was on a past day."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from leaps.catalogue import darkness, jsonld, places, queries, search_index
+from leaps.core.figures import energy
+from leaps.core.figures import map as map_figure
+from leaps.core.figures import timeline as timeline_figure
+from leaps.core.views import error_page
+from leaps.record import queries as record_queries
+from leaps.record import registry, rules
+from leaps.record.presentation import fact_views, object_url
+from leaps.record.types import State
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows: the object's state, and the past day it is of (None: now)."""
+
+    state: State
+    on: dt.date | None
+
+
+def _shown(request: HttpRequest, kind: str, key: str) -> Shown | HttpResponse:
+    """The object asked for, or the answer that leads to it: a redirect, or near matches."""
+    asked = request.GET.get("on", "").strip()
+    on = None
+    if asked:
+        try:
+            on = dt.date.fromisoformat(asked)
+        except ValueError:
+            messages.warning(
+                request,
+                _("“%(text)s” is not a date; the page shows today. Write year-month-day, such as 2026-11-24.")
+                % {"text": asked[:40]},
+            )
+    present = record_queries.state(kind, key)
+    if on is not None and on < queries.today():
+        moment = dt.datetime.combine(on, dt.time.max, dt.UTC)
+        past = record_queries.state_on(kind, key, moment)
+        if past is not None:
+            return Shown(past, on)
+        if present is not None:
+            messages.warning(
+                request,
+                _("The record did not hold this on %(day)s; the page shows today.") % {"day": on.isoformat()},
+            )
+    if present is not None:
+        return Shown(present, None)
+    former = record_queries.current_key(kind, key)
+    if former is not None:
+        return HttpResponsePermanentRedirect(object_url(kind, former))
+    return error_page(
+        request,
+        status=404,
+        title=_("Not found"),
+        sentence=_("The record has no %(kind)s called “%(key)s”.") % {"kind": registry.get(kind).title, "key": key[:80]},
+        cure=_("It may have been removed, or the address has a slip of the pen."),
+        suggestions=[(label, object_url(kind, near)) for near, label in queries.near_keys(kind, key[:80])],
+    )
+
+
+def _page(request: HttpRequest, shown: Shown, template: str, **context: Any) -> HttpResponse:
+    """Render an object's page with what all of them share."""
+    state = shown.state
+    record_type = registry.get(state.kind)
+    facility = record_queries.facility_of(record_type, state.values, state.key)
+    common = {
+        "state": state,
+        "v": state.values,
+        "kind": state.kind,
+        "kind_title": record_type.title,
+        "label": record_type.label_of(state.values, state.key),
+        "on": shown.on,
+        "facts": fact_views(
+            record_type, state, leave_out=context.pop("leave_out", ()), labels=queries.labels_for(state)
+        ),
+        "may_edit": rules.may_edit_facility(request.user, facility),
+        "changes": queries.recent_changes(kind=state.kind, key=state.key),
+        "canonical": request.build_absolute_uri(object_url(state.kind, state.key)),
+        "today": queries.today(),
+    }
+    return render(request, template, common | context)
+
+
+def _facility_map(rows: list[queries.FacilityRow], title: str, *, labels: bool = True) -> str:
+    points = [
+        map_figure.MapPoint(
+            longitude_deg=row.facility.longitude_deg,
+            latitude_deg=row.facility.latitude_deg,
+            label=row.facility.short_name,
+            kind=row.facility.kind,
+            filled=row.running.state is True,
+            url=reverse("catalogue:facility", args=[row.facility.slug]),
+            hint=f"{row.facility.get_kind_display()}, {row.running.words}",
+            weight=row.instruments + (100 if row.facility.partnership == "LEAPS" else 0),
+        )
+        for row in rows
+        if row.facility.longitude_deg is not None and row.facility.latitude_deg is not None
+    ]
+    return map_figure.map_svg(points, title=title, labels=labels)
+
+
+def energy_figure(
+    rows: list[queries.InstrumentRow], title: str, asked_ev: tuple[float | None, float | None] | None = None
+) -> str:
+    """Energy bars of instruments; those without any recorded energy are left out."""
+    bars = [
+        energy.EnergyBar(
+            label=f"{r.facts.facility_short_name} {r.facts.name}",
+            minimum_ev=r.facts.photon_energy_min_ev,
+            maximum_ev=r.facts.photon_energy_max_ev,
+            url=reverse("catalogue:instrument", args=[r.facts.key]),
+            hint=r.facts.full_name,
+        )
+        for r in rows
+        if r.facts.photon_energy_min_ev or r.facts.photon_energy_max_ev
+    ]
+    return energy.energy_svg(bars, title=title, asked_ev=asked_ev) if bars else ""
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The start page."""
+    day = queries.today()
+    rows = queries.facility_rows(queries.facilities(), day)
+    context = {
+        "map": _facility_map(rows, _("Facilities in Europe")),
+        "rows": rows,
+        "figures": queries.home_figures(day),
+        "changes": queries.recent_changes(),
+        "today": day,
+        "examples": [
+            "angle-resolved photoemission at 90 eV",
+            "SAXS 8-12 keV mail-in",
+            "neutron diffraction in Sweden",
+        ],
+    }
+    return render(request, "catalogue/home.html", context)
+
+
+def facilities(request: HttpRequest) -> HttpResponse:
+    """All facilities, as map and table."""
+    from leaps.catalogue.models import Facility
+
+    chosen = {name: request.GET.get(name, "")[:60] for name in ("partnership", "kind", "country")}
+    rows = queries.facility_rows(queries.facilities(**chosen), queries.today())
+    everywhere = sorted({f.country for f in queries.facilities()})
+    context = {
+        "rows": rows,
+        "chosen": chosen,
+        "map": _facility_map(rows, _("Facilities in Europe")),
+        "partnerships": Facility.Partnership.choices,
+        "kinds": Facility.Kind.choices,
+        "countries": [(code, places.country_name(code)) for code in everywhere],
+        "today": queries.today(),
+    }
+    return render(request, "catalogue/facilities.html", context)
+
+
+def facility(request: HttpRequest, slug: str) -> HttpResponse:
+    """One facility."""
+    shown = _shown(request, "facility", slug)
+    if isinstance(shown, HttpResponse):
+        return shown
+    state = shown.state
+    day = shown.on or queries.today()
+    periods = search_index.current().dark.get(state.key, ())
+    upgrades = queries.upgrades(state.key)
+    instruments = queries.instruments_of(state.key)
+    here = [r for r in queries.facility_rows(queries.facilities(), day) if r.facility.slug == state.key]
+    return _page(
+        request,
+        shown,
+        "catalogue/facility.html",
+        leave_out=("name", "short_name", "kind", "partnership", "membership", "latitude_deg", "longitude_deg"),
+        running=darkness.running(periods, day),
+        country=places.country_name(state.values["country"] or ""),
+        kind_words=registry.get("facility").specs["kind"].words_for(state.values["kind"]),
+        partnership_slug=next((s for s, p in queries.PARTNERSHIPS.items() if p == state.values["partnership"]), ""),
+        sources=queries.sources_of(state.key),
+        instruments=instruments,
+        energies=energy_figure(instruments, _("Photon energies of the instruments")),
+        upgrades=[(u, darkness.period_words(search_index.dark_period(u))) for u in upgrades],
+        timeline=_timeline([(state.values["short_name"] or state.key, state.key, upgrades)]),
+        neighbours=queries.neighbours(state),
+        map=_facility_map(here, _("Where it is")) if here else "",
+        changes=queries.recent_changes(facility=state.key),
+        jsonld=jsonld.script(jsonld.facility(state)),
+    )
+
+
+def _timeline(lanes: list[tuple[str, str, list[Any]]]) -> str:
+    drawn = []
+    for label, slug, upgrades in lanes:
+        periods = [
+            darkness.figure_period(search_index.dark_period(u), reverse("catalogue:upgrade", args=[u.slug]))
+            for u in upgrades
+        ]
+        if known := tuple(p for p in periods if p):
+            drawn.append(timeline_figure.Lane(label, reverse("catalogue:facility", args=[slug]), known))
+    if not drawn:
+        return ""
+    day = queries.today()
+    years = [p.possible_start.year for lane in drawn for p in lane.periods]
+    ends = [(p.possible_end or dt.date(day.year + 6, 1, 1)).year for lane in drawn for p in lane.periods]
+    return timeline_figure.timeline_svg(
+        drawn,
+        title=_("Dark periods"),
+        today=day,
+        first=min([*years, day.year - 1]),
+        last=max([*ends, day.year + 3]),
+    )
+
+
+def instrument(request: HttpRequest, slug: str) -> HttpResponse:
+    """One instrument."""
+    shown = _shown(request, "instrument", slug)
+    if isinstance(shown, HttpResponse):
+        return shown
+    state = shown.state
+    v = state.values
+    tree = search_index.current().index.techniques
+    techniques = [(t, tree.label(t)) for t in v["techniques"] if t in tree]
+    facility_label = queries.facility_label(v["facility"])
+    periods = search_index.current().dark.get(v["facility"], ())
+    day = shown.on or queries.today()
+    bar = energy.EnergyBar(v["name"], v["photon_energy_min_ev"], v["photon_energy_max_ev"], "#facts")
+    return _page(
+        request,
+        shown,
+        "catalogue/instrument.html",
+        leave_out=("name", "full_name", "techniques", "facility", "status"),
+        techniques=techniques,
+        technique_fact=next((f for f in fact_views(registry.get("instrument"), state) if f.name == "techniques"), None),
+        status_fact=next((f for f in fact_views(registry.get("instrument"), state) if f.name == "status"), None),
+        facility_label=facility_label,
+        running=darkness.running(periods, day),
+        periods=[(p, darkness.period_words(p)) for p in periods],
+        energies=energy.energy_svg([bar], title=_("Photon energy")) if bar.minimum_ev or bar.maximum_ev else "",
+        similar=queries.similar_instruments(state.key),
+        jsonld=jsonld.script(jsonld.instrument(state, facility_label, techniques)),
+    )
+
+
+def techniques(request: HttpRequest) -> HttpResponse:
+    """The technique tree."""
+    return render(request, "catalogue/techniques.html", {"tree": queries.technique_tree()})
+
+
+def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
+    """One technique."""
+    shown = _shown(request, "technique", panet_id)
+    if isinstance(shown, HttpResponse):
+        return shown
+    page = queries.technique_page(panet_id)
+    most = max((n for _c, _l, n in page.countries), default=1)
+    with_it = {r.facts.facility for r in page.rows}
+    here = [r for r in queries.facility_rows(queries.facilities(), queries.today()) if r.facility.slug in with_it]
+    points = [
+        map_figure.MapPoint(
+            r.facility.longitude_deg, r.facility.latitude_deg, r.facility.short_name, r.facility.kind,
+            r.running.state is True, reverse("catalogue:facility", args=[r.facility.slug]), r.running.words, r.instruments,
+        )
+        for r in here
+        if r.facility.longitude_deg is not None and r.facility.latitude_deg is not None
+    ]  # fmt: skip
+    shading = {places.country_numeric(code): n / most for code, _label, n in page.countries}
+    return _page(
+        request,
+        shown,
+        "catalogue/technique.html",
+        leave_out=("label", "parents"),
+        page=page,
+        iri=jsonld.PANET + panet_id,
+        map=map_figure.map_svg(points, title=_("Where in Europe"), shading=shading) if points else "",
+        energies=energy_figure(page.rows[:40], _("Photon energies")),
+        jsonld=jsonld.script(jsonld.technique(shown.state, list(page.parents))),
+    )
+
+
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """One photon source with its devices."""
+    shown = _shown(request, "source", slug)
+    if isinstance(shown, HttpResponse):
+        return shown
+    label = queries.facility_label(shown.state.values["facility"])
+    return _page(
+        request, shown, "catalogue/source.html", leave_out=("name", "facility"), facility_label=label,
+        devices=queries.devices_of(shown.state.key), device_specs=registry.get("insertion_device").specs,
+        jsonld=jsonld.script(jsonld.source(shown.state, label)),
+    )  # fmt: skip
+
+
+def insertion_device(request: HttpRequest, slug: str) -> HttpResponse:
+    """One insertion device."""
+    shown = _shown(request, "insertion_device", slug)
+    if isinstance(shown, HttpResponse):
+        return shown
+    label = queries.label_of("source", shown.state.values["source"])
+    return _page(
+        request, shown, "catalogue/thing.html", leave_out=("name", "source"), parent_label=label,
+        parent_url=object_url("source", shown.state.values["source"]),
+        jsonld=jsonld.script(jsonld.device(shown.state, label)),
+    )  # fmt: skip
+
+
+def organisations(request: HttpRequest) -> HttpResponse:
+    """All organisations."""
+    return render(request, "catalogue/organisations.html", {"organisations": queries.organisations()})
+
+
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One organisation."""
+    shown = _shown(request, "organisation", slug)
+    if isinstance(shown, HttpResponse):
+        return shown
+    return _page(
+        request, shown, "catalogue/thing.html", leave_out=("name",), parent_label=_("Organisations"),
+        parent_url=reverse("catalogue:organisations"), jsonld=jsonld.script(jsonld.organisation(shown.state)),
+    )  # fmt: skip
+
+
+def partnership(request: HttpRequest, slug: str) -> HttpResponse:
+    """One partnership: who is in it and where."""
+    name = queries.PARTNERSHIPS.get(slug)
+    if name is None:
+        return error_page(
+            request, status=404, title=_("Not found"), sentence=_("There is no such partnership in the record."),
+            suggestions=[(n, reverse("catalogue:partnership", args=[s])) for s, n in queries.PARTNERSHIPS.items()],
+        )  # fmt: skip
+    rows = queries.facility_rows(queries.facilities(partnership=name), queries.today())
+    context = {
+        "name": name,
+        "slug": slug,
+        "rows": rows,
+        "map": _facility_map(rows, name),
+        "instruments": sum(r.instruments for r in rows),
+        "countries": sorted({r.country for r in rows}),
+        "organisation": record_queries.state("organisation", slug),
+        "others": [(n, reverse("catalogue:partnership", args=[s])) for s, n in queries.PARTNERSHIPS.items() if s != slug],
+        "today": queries.today(),
+    }
+    return render(request, "catalogue/partnership.html", context)
+
+
+def timeline(request: HttpRequest) -> HttpResponse:
+    """All dark periods of all facilities."""
+    upgrades = queries.upgrades()
+    lanes: dict[str, tuple[str, str, list[Any]]] = {}
+    for u in upgrades:
+        lanes.setdefault(u.facility.slug, (u.facility.short_name, u.facility.slug, []))[2].append(u)
+    context = {
+        "timeline": _timeline(list(lanes.values())),
+        "upgrades": [(u, darkness.period_words(search_index.dark_period(u))) for u in upgrades],
+        "today": queries.today(),
+    }
+    return render(request, "catalogue/timeline.html", context)
+
+
+def upgrade(request: HttpRequest, slug: str) -> HttpResponse:
+    """One upgrade."""
+    shown = _shown(request, "upgrade", slug)
+    if isinstance(shown, HttpResponse):
+        return shown
+    label = queries.facility_label(shown.state.values["facility"])
+    return _page(
+        request, shown, "catalogue/thing.html", leave_out=("project", "facility"), parent_label=label,
+        parent_url=object_url("facility", shown.state.values["facility"]),
+        jsonld=jsonld.script(jsonld.upgrade(shown.state, label)),
+    )  # fmt: skip
