@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import idutils
 import pycountry
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -454,3 +455,20 @@ class Upgrade(RecordModel):
 
     def __str__(self) -> str:
         return self.project
+
+
+class SavedSearch(models.Model):
+    """A search somebody keeps. `seen` are the keys of instruments that are no news any more."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="searches")
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=4000)
+    seen = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name

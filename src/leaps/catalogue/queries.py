@@ -12,7 +12,15 @@ from rapidfuzz import process
 
 from leaps.catalogue import darkness, places, search_index
 from leaps.catalogue.finder.types import InstrumentFacts
-from leaps.catalogue.models import Facility, InsertionDevice, Organisation, PhotonSource, Technique, Upgrade
+from leaps.catalogue.models import (
+    Facility,
+    InsertionDevice,
+    Organisation,
+    PhotonSource,
+    SavedSearch,
+    Technique,
+    Upgrade,
+)
 from leaps.record import queries as record_queries
 from leaps.record import registry
 from leaps.record.models import Change
@@ -333,3 +341,8 @@ def labels_for(state: State) -> dict[str, str]:
         rows = target.model._default_manager.filter(**{f"{target.key_field}__in": keys})
         labels.update(rows.values_list(target.key_field, target.label_field))
     return labels
+
+
+def saved_searches(person: Any) -> list[SavedSearch]:
+    """A person's own saved searches, newest first."""
+    return list(SavedSearch.objects.filter(user=person))

@@ -23,6 +23,9 @@ _FLAG_PHRASES: Final[Mapping[Code, Sequence[str]]] = {
     Code.MAIL_IN: ("mail-in", "mail-in service", "mail-in access"),
     Code.INDUSTRY: ("industry service", "industrial service", "industry access", "industrial access"),
 }
+_SAME: Final[Mapping[str, str]] = {"photoelectron": "photoemission", "photoemission": "photoelectron"}
+"""Words that name the same thing in the names of techniques."""
+
 _KIND_PHRASES: Final[Mapping[str, Sequence[str]]] = {
     "synchrotron": ("synchrotron", "synchrotron light source"),
     "fel": ("free-electron laser", "FEL", "XFEL"),
@@ -93,8 +96,9 @@ class Vocabulary:
                 key = phrase_words(name)
                 self._add(own, key)
                 variants = [key]
-                if "photoelectron" in key:
-                    variants.append(tuple("photoemission" if w == "photoelectron" else w for w in key))
+                swapped = tuple(_SAME.get(word, word) for word in key)
+                if swapped != key:
+                    variants.append(swapped)
                 for variant in variants:
                     loose = Entry(Code.TECHNIQUE, technique.id, technique.label, 2, name)
                     if variant != key:
