@@ -11,6 +11,21 @@ import pytest
 os.environ["LEAPS_HOME"] = tempfile.mkdtemp(prefix="leaps-test-")
 os.environ.setdefault("LEAPS_SECRET_KEY", "a-secret-of-the-tests-" + "0123456789abcdef" * 4)
 
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """Give each parallel worker its own database; SQLite's in memory are apart by themselves.
+
+    pytest-django knows that only of Django's own backend name, and ours is a subclass of it.
+    """
+    from django.conf import settings
+    from pytest_django.fixtures import _set_suffix_to_test_databases
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if worker and "sqlite" not in settings.DATABASES["default"]["ENGINE"]:
+        _set_suffix_to_test_databases(suffix=worker)
+
+
 PACK = Path(__file__).resolve().parent.parent / "packs" / "leaps"
 
 

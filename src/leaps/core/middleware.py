@@ -74,7 +74,7 @@ def database_trouble(get_response: Handler) -> Handler:
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, OperationalError):
             return None
-        logger.exception("database trouble")
+        logger.error("database trouble", exc_info=exception)
         return trouble_response(request, exception)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]

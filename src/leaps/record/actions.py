@@ -200,6 +200,7 @@ def rename(
             cleaned = str(record_type.specs[name].clean(new_key))
         except ValueRefused as error:
             raise InvalidInput([Problem(error.message, error.cure, field=name, value=new_key)]) from None
+        assert before.id is not None  # noqa: S101  it was read from the record
         former = FormerKey.objects.filter(kind=kind, former_key=cleaned)
         if queries.state(kind, cleaned) or former.exclude(object_id=before.id).exists():
             taken = Problem(
@@ -418,7 +419,7 @@ class _Planner:
     def _after(
         self, record_type: RecordType, edit: Edit, before: State | None, known: Mapping[str, set[str]]
     ) -> State | None:
-        values = dict(before.values) if before else {name: None for name in record_type.specs}
+        values = dict(before.values) if before else dict.fromkeys(record_type.specs)
         provenance = dict(before.provenance) if before else {}
         good = True
         facts = dict(edit.facts)

@@ -15,10 +15,10 @@ class _Declared(models.CheckConstraint):
     """A check that migrations see as a plain CheckConstraint."""
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
+        _path, args, kwargs = super().deconstruct()
         for name in ("low", "high", "first", "second", "field"):
             kwargs.pop(name, None)
-        return "django.db.models.CheckConstraint", args, kwargs
+        return "django.db.models.CheckConstraint", tuple(args), kwargs
 
 
 class Between(_Declared):

@@ -136,7 +136,7 @@ def _specs_of(model: type[models.Model]) -> Iterable[FieldSpec]:
             type=_type_of(field),
             unit=unit_of(field.name),
             required=_is_required(field),
-            choices=codes(field.choices) if getattr(field, "choices", None) else (),
+            choices=codes(field.flatchoices) if getattr(field, "choices", None) else (),
             minimum=limit.low if limit else None,
             maximum=limit.high if limit else None,
             max_length=field.max_length if not isinstance(field, TermsField) else 200,

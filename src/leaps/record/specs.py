@@ -142,7 +142,7 @@ class FieldSpec:
 
         Raises ValueRefused with a cure when it does not fit the field.
         """
-        if value is None or value == "" or value == []:
+        if value in (None, "", []):
             if self.required:
                 raise ValueRefused(_("is missing"), _("Give a value; this field is required."))
             return [] if self.is_list else None

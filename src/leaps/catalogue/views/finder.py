@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from leaps.catalogue import actions, exports, finder_page, queries, wording
 from leaps.catalogue.finder import Code, Result, to_params
+from leaps.catalogue.search_index import current
 from leaps.catalogue.views.objects import energy_figure
 from leaps.core.errors import DomainError
 from leaps.core.figures import map as map_figure
@@ -57,7 +58,7 @@ def finder(request: HttpRequest) -> HttpResponse:
         "said": asked.said,
         "literal_url": f"{reverse('catalogue:finder')}?{urlencode({'q': asked.said, 'literal': '1'})}",
         "chips": finder_page.chips(asked),
-        "head": wording.head_words(result, asked.index),
+        "head": wording.head_words(result),
         "sections": finder_page.sections(asked, result),
         "units": ENERGY_UNITS if asked.query.energy_unit in ENERGY_UNITS else (*ENERGY_UNITS, asked.query.energy_unit),
         "sorts": _sorts(asked),
@@ -167,8 +168,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     keys = [k for k in asked_keys if k in found][:MOST_COMPARED]
     if len(asked_keys) > MOST_COMPARED:
         messages.warning(request, _("Only four instruments fit side by side; the first four are shown."))
-    tree_ = finder_page.current().index.techniques
-    names = {s: n for s, n in wording.facility_names(finder_page.current().index).items()}
+    tree_ = current().index.techniques
+    names = dict(wording.facility_names(current().index))
     rows = []
     for spec in record_type.specs.values():
         if spec.name in ("slug", "name"):

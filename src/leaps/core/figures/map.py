@@ -98,7 +98,7 @@ def map_svg(
     marks = []
     for index in sorted(range(len(points)), key=lambda i: points[i].weight):
         point, (x, y) = points[index], places[index]
-        place = f"translate({number(x)} {number(y)})"
+        shift = f"translate({number(x)} {number(y)})"
         name = f"{point.label}. {point.hint}" if point.hint else point.label
         label = ""
         if index in written:
@@ -106,7 +106,7 @@ def map_svg(
             label = f'<text class="fig-text fig-halo" x="{dx}" y="4.5" text-anchor="{anchor}">{text(point.label)}</text>'
         marks.append(
             f'<a class="fig-link" href="{text(point.url)}" aria-label="{text(name)}">'
-            f'<g transform="{place}" data-scale="{place}"><circle r="12" fill="transparent"/>'
+            f'<g transform="{shift}" data-scale="{shift}"><circle r="12" fill="transparent"/>'
             f"{mark(point.kind, filled=point.filled)}{label}<title>{text(name)}</title></g></a>"
         )
     return (

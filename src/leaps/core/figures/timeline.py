@@ -57,8 +57,7 @@ def timeline_svg(lanes: Sequence[Lane], *, title: str, today: dt.date, first: in
             f'<a class="fig-link" href="{text(lane.url)}"><text class="fig-text fig-strong" x="{left - 10}" '
             f'y="{y + 16}" text-anchor="end">{text(lane.label)}</text></a>'
         )
-        for dark in lane.periods:
-            parts.append(_period(dark, y, x_of, width))
+        parts.extend(_period(dark, y, x_of, width) for dark in lane.periods)
     if first <= today.year <= last:
         x = number(x_of(today))
         parts.append(f'<path class="fig-today" d="M{x} {top - 6}V{height - 6}"/>')
@@ -71,8 +70,10 @@ def _period(dark: Dark, y: int, x_of: object, width: int) -> str:
     inner = x_of(dark.certain_start), x_of(dark.certain_end) if dark.certain_end else x_of(dark.certain_start)
     name = f"{dark.label}. {dark.hint}" if dark.hint else dark.label
     shapes = [
-        f'<rect class="fig-dark-soft" x="{number(outer[0])}" y="{y + 3}" '
+        (
+            f'<rect class="fig-dark-soft" x="{number(outer[0])}" y="{y + 3}" '
         f'width="{number(max(2.0, outer[1] - outer[0]))}" height="18" rx="2"/>'
+        )
     ]
     if inner[1] > inner[0]:
         shapes.append(

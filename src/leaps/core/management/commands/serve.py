@@ -80,8 +80,8 @@ class Command(BaseCommand):
 
     def _refuse_unsafe(self) -> None:
         found = [message for message in run_checks(tags=["installation"], include_deployment_checks=True) if isinstance(message, Error)]
-        for message in found:
-            self.stderr.write(f"{message.id}: {message.msg} {message.hint or ''}")
+        for error in found:
+            self.stderr.write(f"{error.id}: {error.msg} {error.hint or ''}")
         if found:
             message = "This installation is not safe to start; see above."
             raise CommandError(message, returncode=5)
