@@ -58,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://localhost:{port}"
     for _attempt in range(240):
         if process.poll() is not None:
             break
@@ -124,6 +124,12 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterat
     assert foreign == []
     assert faults == []
     context.close()
+
+
+@pytest.fixture
+def variant(request: pytest.FixtureRequest) -> str:
+    """Which of the two visitors the journey is made by."""
+    return str(request.node.callspec.params["page"])
 
 
 @pytest.fixture

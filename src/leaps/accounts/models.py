@@ -66,3 +66,37 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}:{self.scope}" if self.scope else self.role
+
+
+class AuditEntry(models.Model):
+    """Who did what to whose account, roles or tokens. Written once, never changed.
+
+    What happens to the record itself stands in its own history.
+    """
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor_label = models.CharField(max_length=200)
+    subject = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject_label = models.CharField(max_length=200, blank=True)
+    verb = models.CharField(max_length=40)
+    detail = models.CharField(max_length=400, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.actor_label} {self.verb} {self.subject_label} {self.detail}".strip()
+
+
+class ApiToken(models.Model):
+    """A key to the API. Only a hash of it is kept; `scopes` limit what it opens."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(_("name"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hint}…)"

@@ -1,7 +1,21 @@
-"""Who holds which role."""
+"""Who is who, and who holds which role."""
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from leaps.accounts import roles
-from leaps.accounts.models import RoleGrant, User
+from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person of a request to a page that asks for a sign-in.
+
+    Raises TypeError when nobody is signed in: the page forgot to ask.
+    """
+    if not isinstance(request.user, User):
+        message = "this page is for signed-in people only"
+        raise TypeError(message)
+    return request.user
 
 
 def holds(user: object, role: roles.Role, scope: str = "") -> bool:
@@ -28,3 +42,31 @@ def scopes_of(user: object, role: roles.Role) -> frozenset[str]:
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
     return frozenset(scope for code, scope in grants_of(user) if code == role.code)
+
+
+def holders(role: roles.Role, scope: str = "") -> list[User]:
+    """The active people who hold the role over the scope."""
+    grants = RoleGrant.objects.filter(role=role.code, scope=scope, user__is_active=True).select_related("user")
+    return [grant.user for grant in grants.order_by("pk")]
+
+
+def is_office(person: object) -> bool:
+    """The LEAPS office, or the installation's administrator."""
+    return isinstance(person, User) and person.is_active and (person.is_superuser or holds(person, roles.OFFICE))
+
+
+def people(search: str = "") -> QuerySet[User]:
+    """People by name or address, with their roles."""
+    found = User.objects.prefetch_related("grants").order_by("name", "email")
+    return found.filter(Q(name__icontains=search) | Q(email__icontains=search)) if search else found
+
+
+def audit(*, person: User | None = None) -> QuerySet[AuditEntry]:
+    """What was done to accounts, roles and tokens, newest first."""
+    found = AuditEntry.objects.select_related("actor", "subject").order_by("-at", "-pk")
+    return found.filter(subject=person) if person else found
+
+
+def tokens_of(person: User) -> QuerySet[ApiToken]:
+    """A person's API tokens, newest first."""
+    return ApiToken.objects.filter(user=person).order_by("-created_at")

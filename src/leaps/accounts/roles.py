@@ -1,5 +1,6 @@
 """The roles a person can hold. Later apps register their own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +46,19 @@ def all_roles() -> tuple[Role, ...]:
 def role(code: str) -> Role:
     """The role of a code. Raises KeyError for an unknown one."""
     return _roles[code]
+
+
+_scope_choices: dict[Scope, Callable[[], list[tuple[str, str]]]] = {}
+
+
+def register_scope(scope: Scope, choices: Callable[[], list[tuple[str, str]]]) -> None:
+    """Say what a kind of scope can be, as (key, name) pairs; the app that keeps the objects knows."""
+    _scope_choices[scope] = choices
+
+
+def scope_choices(scope: Scope) -> list[tuple[str, str]]:
+    """The (key, name) pairs over which roles of this kind of scope can be held."""
+    return _scope_choices[scope]() if scope in _scope_choices else []
 
 
 register(OFFICE)

@@ -8,9 +8,11 @@ class CatalogueConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from leaps.catalogue import pack, receivers  # noqa: F401  both register themselves
+        from leaps.accounts import roles
+        from leaps.catalogue import pack, personal, queries, receivers  # noqa: F401  most register themselves
         from leaps.core.menu import MenuItem, add_main, add_person
 
+        roles.register_scope(roles.Scope.FACILITY, queries.facility_choices)
         add_main(MenuItem(_("Instruments"), "catalogue:finder", 10))
         add_main(MenuItem(_("Facilities"), "catalogue:facilities", 20))
         add_main(MenuItem(_("Techniques"), "catalogue:techniques", 30))

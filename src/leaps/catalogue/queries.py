@@ -346,3 +346,8 @@ def labels_for(state: State) -> dict[str, str]:
 def saved_searches(person: Any) -> list[SavedSearch]:
     """A person's own saved searches, newest first."""
     return list(SavedSearch.objects.filter(user=person))
+
+
+def facility_choices() -> list[tuple[str, str]]:
+    """Every facility as (slug, short name), by name."""
+    return list(Facility.objects.order_by("short_name").values_list("slug", "short_name"))

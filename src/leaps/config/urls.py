@@ -8,6 +8,8 @@ from leaps.core import views as core_views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", catalogue_objects.home, name="home"),
     path("", include("leaps.catalogue.urls")),
+    path("", include("leaps.record.urls")),
+    path("", include("leaps.accounts.urls")),
     path("health/live", core_views.live, name="health-live"),
     path("health/ready", core_views.ready, name="health-ready"),
     path("components/", core_views.components, name="components"),

@@ -92,7 +92,7 @@ def apply_edits(
     Raises NothingToDo, and whatever `plan_edits` raises; nothing is written then.
     """
     with transaction.atomic():
-        revision = _lock_revision()
+        revision = queries.locked_revision()
         plan = plan_edits(edits, actor=actor)
         if not plan.planned:
             raise NothingToDo(_("Nothing would change: the record says this already."))
@@ -192,7 +192,7 @@ def rename(
     record_type = registry.get(kind)
     name = record_type.key_field
     with transaction.atomic():
-        revision = _lock_revision()
+        revision = queries.locked_revision()
         before = queries.state(kind, key)
         if before is None:
             raise InvalidInput([Problem(_("there is no object with this key"), field=name, value=key)])
@@ -227,12 +227,6 @@ def rename(
         event = RecordChanged(changeset.pk, changeset.revision, ((kind, cleaned),))
         transaction.on_commit(lambda: record_changed.send(sender=RecordChanged, event=event))
     return changeset
-
-
-def _lock_revision() -> int:
-    """Take the record's lock for this transaction; returns the last revision."""
-    RecordRevision.objects.get_or_create(pk=1)
-    return RecordRevision.objects.select_for_update().get(pk=1).revision
 
 
 def _facts(entries: Mapping[str, Any]) -> dict[str, Fact]:

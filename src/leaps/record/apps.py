@@ -9,9 +9,10 @@ class RecordConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from leaps.core import menu, preparation
-        from leaps.record import rules, shipped
+        from leaps.record import personal, receivers, rules, shipped  # noqa: F401  two register themselves
 
         preparation.add(50, "Loading the record", shipped.load_if_empty)
         menu.add_main(menu.MenuItem(_("Changes"), "record:changes", 50))
         menu.add_person(menu.MenuItem(_("Corrections to decide"), "record:queue", 20, rules.edits_anything))
+        menu.add_person(menu.MenuItem(_("My corrections"), "record:my-corrections", 35))
         menu.add_person(menu.MenuItem(_("Load a pack"), "record:pack-upload", 30, rules.edits_anything))

@@ -15,6 +15,13 @@ class RecordChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionProposed:
+    """A correction was proposed, or its e-mail address confirmed."""
+
+    correction_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionDecided:
     """A proposed correction was accepted, amended or declined."""
 
@@ -22,4 +29,5 @@ class CorrectionDecided:
 
 
 record_changed = Signal()
+correction_proposed = Signal()
 correction_decided = Signal()

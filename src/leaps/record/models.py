@@ -1,5 +1,6 @@
 """The bookkeeping of the record: versions, provenance, history, former addresses, corrections."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -148,3 +149,24 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.field}"
+
+
+class PackUpload(models.Model):
+    """A pack that somebody sent by the web page and has not yet agreed to load.
+
+    It lives in the database, not on a disk, so that any process can show it. Uploads are private
+    to their owner and forgotten after a day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    encoding = models.CharField(max_length=40, blank=True)
+    confirmed = models.BooleanField(default=False)
+    source_url = models.URLField(max_length=500, blank=True)
+    as_of = models.CharField(max_length=10, blank=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,9 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
@@ -13,7 +16,8 @@ from leaps.record import registry
 from leaps.record.models import Change, ChangeSet, Correction, FormerKey, RecordModel, RecordRevision
 from leaps.record.registry import RecordType
 from leaps.record.rules import is_office
-from leaps.record.types import Action, State, ValueType
+from leaps.record.specs import FieldSpec
+from leaps.record.types import Action, Fact, Provenance, State, ValueType
 
 
 def current_revision() -> int:
@@ -188,3 +192,93 @@ def corrections_visible_to(person: object) -> QuerySet[Correction]:
         mine = Q(proposer=person)
     facilities = accounts_queries.scopes_of(person, roles.FACILITY_EDITOR)
     return rows.filter(mine | Q(facility__in=facilities))
+
+
+def changes_matching(*, facility: str = "", kind: str = "", key: str = "", origin: str = "") -> QuerySet[ChangeSet]:
+    """Sets of changes that touch a facility, a kind or one object, newest first."""
+    found = changesets()
+    touched = Change.objects.all()
+    if facility:
+        touched = touched.filter(facility=facility)
+    if kind:
+        touched = touched.filter(kind=kind)
+    if kind and key:
+        touched = touched.filter(_same_object(state(kind, key), key))
+    if facility or kind:
+        found = found.filter(pk__in=touched.values("changeset_id"))
+    return found.filter(origin=origin) if origin else found
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a change, before and after; `spec` is None for a field that is no more."""
+
+    name: str
+    spec: FieldSpec | None
+    before: Fact | None
+    after: Fact | None
+
+    @property
+    def only_provenance(self) -> bool:
+        """Whether the value stayed and only its source, date or standing changed."""
+        return bool(self.before and self.after and self.before.value == self.after.value)
+
+
+def field_changes(change: Change) -> list[FieldChange]:
+    """What a change did, field by field, in the order of the kind's fields."""
+    specs = registry.get(change.kind).specs
+
+    def fact(entries: Mapping[str, Any], name: str) -> Fact | None:
+        entry = entries.get(name)
+        return Fact(entry["value"], Provenance.of(entry.get("provenance"))) if entry else None
+
+    names = [n for n in specs if n in change.before or n in change.after]
+    names += sorted((change.before.keys() | change.after.keys()) - specs.keys())
+    return [FieldChange(n, specs.get(n), fact(change.before, n), fact(change.after, n)) for n in names]
+
+
+def with_summaries(rows: Iterable[ChangeSet]) -> list[ChangeSet]:
+    """Sets of changes, each with a `summary` (what was touched) in two further queries for all."""
+    found = list(rows)
+    counts = dict(
+        Change.objects.filter(changeset__in=found).values_list("changeset").annotate(n=Count("pk")).order_by()
+    )
+    firsts = Change.objects.filter(changeset__in=found, pk__in=(
+        Change.objects.filter(changeset__in=found).order_by().values("changeset").annotate(first=Min("pk")).values("first")
+    ))
+    first_of = {change.changeset_id: change for change in firsts}
+    for row in found:
+        change = first_of.get(row.pk)
+        count = counts.get(row.pk, 0)
+        if change is None:
+            row.summary = _("no change")  # type: ignore[attr-defined]
+            continue
+        title = registry.get(change.kind).title
+        what = f"{title} {change.label}: {change.get_action_display()}"
+        more = ngettext("%(n)d more", "%(n)d more", count - 1) % {"n": count - 1}
+        row.summary = f"{what}, {more}" if count > 1 else what  # type: ignore[attr-defined]
+    return found
+
+
+def facilities_with_changes() -> list[str]:
+    """The facilities whose entries ever changed, by slug."""
+    return list(Change.objects.exclude(facility="").order_by("facility").values_list("facility", flat=True).distinct())
+
+
+def corrections_to_decide(person: object) -> QuerySet[Correction]:
+    """The corrections a person may decide about, decided ones included."""
+    rows = Correction.objects.select_related("proposer", "decided_by")
+    if is_office(person):
+        return rows
+    return rows.filter(facility__in=accounts_queries.scopes_of(person, roles.FACILITY_EDITOR))
+
+
+def facilities_of_editor(person: object) -> list[str]:
+    """The facilities a person is editor of, by slug."""
+    return sorted(accounts_queries.scopes_of(person, roles.FACILITY_EDITOR))
+
+
+def locked_revision() -> int:
+    """Take the record's lock for the present transaction; returns the last revision."""
+    RecordRevision.objects.get_or_create(pk=1)
+    return RecordRevision.objects.select_for_update().get(pk=1).revision

@@ -6,15 +6,20 @@ from leaps.accounts import roles
 
 def is_office(person: object) -> bool:
     """The LEAPS office, or the installation's administrator."""
-    return bool(getattr(person, "is_superuser", False) and getattr(person, "is_active", False)) or (
-        accounts_queries.holds(person, roles.OFFICE)
+    return accounts_queries.is_office(person) or bool(
+        getattr(person, "is_superuser", False) and getattr(person, "is_active", False)
     )
+
+
+def is_editor_of(person: object, facility: str) -> bool:
+    """Whether the person vouches for what is said about that facility."""
+    return accounts_queries.holds(person, roles.FACILITY_EDITOR, facility)
 
 
 def may_edit_facility(person: object, facility: str) -> bool:
     """The editor of that facility, or the office; objects of no facility are the office's."""
     return is_office(person) or (
-        bool(facility) and accounts_queries.holds(person, roles.FACILITY_EDITOR, facility)
+        bool(facility) and is_editor_of(person, facility)
     )
 
 

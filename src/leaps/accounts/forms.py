@@ -1,0 +1,56 @@
+"""Forms about people."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from leaps.accounts import actions, roles
+
+
+def _text(**more: Any) -> forms.TextInput:
+    return forms.TextInput({"class": "form-control", **more})
+
+
+class NameForm(forms.Form):
+    """The name a person is shown with."""
+
+    name = forms.CharField(max_length=200, required=False, widget=_text(autocomplete="name"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].help_text = _("Stands beside what you change and confirm.")
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(max_length=100, widget=_text())
+    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What it is for")
+        scopes = self.fields["scopes"]
+        scopes.label = _("What it may do")
+        scopes.choices = [(code, f"{code}: {words}") for code, words in actions.SCOPES.items()]  # type: ignore[attr-defined]
+        scopes.initial = ["read"]
+
+
+class GrantForm(forms.Form):
+    """A role for a person; `held` is "role:scope"."""
+
+    held = forms.ChoiceField(widget=forms.Select({"class": "form-select"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["held"].label = _("Role")
+        choices: list[tuple[str, Any]] = []
+        for role in roles.all_roles():
+            if role.scope is roles.Scope.ALL:
+                choices.append((f"{role.code}:", role.title))
+            else:
+                scopes = [(f"{role.code}:{key}", f"{role.title}: {name}") for key, name in roles.scope_choices(role.scope)]
+                choices.append((role.title, scopes))
+        self.fields["held"].choices = choices  # type: ignore[attr-defined]

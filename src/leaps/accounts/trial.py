@@ -1,0 +1,54 @@
+"""The synthetic people of a trial, so that every role can be tried with one click."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from leaps.accounts import roles
+from leaps.accounts.models import RoleGrant, User
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPerson:
+    """One synthetic person and the roles held."""
+
+    email: str
+    name: str
+    does: str
+    grants: tuple[tuple[roles.Role, str], ...] = ()
+
+
+PEOPLE = (
+    TrialPerson("office@trial.example", "Olga Office (synthetic)", "keeps the whole record", ((roles.OFFICE, ""),)),
+    TrialPerson(
+        "editor.esrf@trial.example", "Emil Editor (synthetic)", "edits the ESRF", ((roles.FACILITY_EDITOR, "esrf"),)
+    ),
+    TrialPerson(
+        "editor.elettra@trial.example", "Elena Editor (synthetic)", "edits Elettra", ((roles.FACILITY_EDITOR, "elettra"),)
+    ),
+    TrialPerson(
+        "editor.max-iv@trial.example", "Maja Editor (synthetic)", "edits MAX IV", ((roles.FACILITY_EDITOR, "max-iv"),)
+    ),
+    TrialPerson("user@trial.example", "Ute User (synthetic)", "a scientist with an account and no role"),
+)
+
+
+def ensure_people() -> None:
+    """Create the synthetic people; a step of the preparation, in a trial only."""
+    if not settings.TRIAL:
+        return
+    for person in PEOPLE:
+        user, created = User.objects.get_or_create(
+            email=person.email, defaults={"name": person.name, "is_synthetic": True, "password": "!"}
+        )
+        if created:
+            for role, scope in person.grants:
+                RoleGrant.objects.get_or_create(user=user, role=role.code, scope=scope)
+
+
+def people() -> list[tuple[User, TrialPerson]]:
+    """The synthetic people that exist, in the order of the table; empty outside a trial."""
+    if not settings.TRIAL:
+        return []
+    known = {user.email: user for user in User.objects.filter(is_synthetic=True)}
+    return [(known[p.email], p) for p in PEOPLE if p.email in known]

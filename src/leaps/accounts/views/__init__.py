@@ -1,0 +1,1 @@
+"""Pages about people: one's own account, the office's list, the trial's role picker."""
