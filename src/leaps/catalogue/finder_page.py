@@ -192,14 +192,19 @@ def list_html(asked: Asked, result: Result, ids: Sequence[int]) -> SafeString:
     parts = []
     divided = False
     for id_ in ids:
-        why = ""
+        note = ""
         if id_ not in fitting:
             if not divided:
                 parts.append(f'<li class="result"><h3 class="quiet">{escape(_("May fit, not everything is recorded"))}</h3></li>')
                 divided = True
-            why = f'<p class="why">{escape("; ".join(wording.answer_words(a) for a in result.unknown(id_)))}</p>'
-        parts.append(_row(asked, id_).replace("<!--why-->", why))
+            note = f'<p class="why">{escape(why(result, id_))}</p>'
+        parts.append(_row(asked, id_).replace("<!--why-->", note))
     return mark_safe("".join(parts))  # noqa: S308  every value is escaped in _row
+
+
+def why(result: Result, id_: int) -> str:
+    """Why an instrument only may fit, in words."""
+    return "; ".join(wording.answer_words(a) for a in result.unknown(id_))
 
 
 def _row(asked: Asked, id_: int) -> str:

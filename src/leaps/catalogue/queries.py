@@ -37,10 +37,11 @@ PARTNERSHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class InstrumentRow:
-    """One instrument in a list."""
+    """One instrument in a list. `why` says what is not recorded, where it only may fit a search."""
 
     facts: InstrumentFacts
     technique_labels: tuple[tuple[str, str], ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

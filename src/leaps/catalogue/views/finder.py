@@ -1,5 +1,6 @@
 """The finder: search, filters, views of the result, compare, download, saved searches."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,7 +81,9 @@ def _view_context(asked: finder_page.Asked, result: Result, view: str, ids: list
     if view == "list":
         return {"rows_html": finder_page.list_html(asked, result, ids)}
     if view == "table":
-        return {"rows": queries.instrument_rows(asked.index.instrument(i) for i in ids)}
+        rows = queries.instrument_rows(asked.index.instrument(i) for i in ids)
+        fitting = {int(i) for i in result.fits}
+        return {"rows": [r if r.facts.id in fitting else replace(r, why=finder_page.why(result, r.facts.id)) for r in rows]}
     everything = [*result.fits.tolist(), *result.may_fit.tolist()]
     if view == "energy":
         drawn = queries.instrument_rows(asked.index.instrument(i) for i in everything[: finder_page.MAX_DRAWN])

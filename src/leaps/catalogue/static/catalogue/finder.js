@@ -6,6 +6,7 @@
     const ticked = document.querySelectorAll('input[name="i"][form="compare"]:checked').length;
     button.textContent = ticked > 1 ? button.dataset.wordsMany.replace("%n", Math.min(4, ticked)) : button.dataset.wordsOne;
     button.disabled = ticked < 2;
+    button.form.hidden = ticked === 0;
   }
   document.addEventListener("change", (event) => {
     if (event.target.matches('input[name="i"]')) count();

@@ -104,7 +104,9 @@ document.querySelectorAll("[data-map]").forEach((frame) => {
     view.x = Math.min(w - w / k, Math.max(0, view.x));
     view.y = Math.min(h - h / k, Math.max(0, view.y));
     svg.setAttribute("viewBox", `${view.x} ${view.y} ${w / k} ${h / k}`);
-    svg.querySelectorAll("[data-scale]").forEach((g) => g.setAttribute("transform", `${g.dataset.scale} scale(${1 / Math.sqrt(k) / Math.sqrt(k)})`));
+    // Marks keep their size on the screen; on a small one they grow with the zoom until they can be read.
+    const size = Math.min(k, Math.max(1, w / (svg.clientWidth || w))) / k;
+    svg.querySelectorAll("[data-scale]").forEach((g) => g.setAttribute("transform", `${g.dataset.scale} scale(${size})`));
   }
   function zoom(factor, cx = view.x + w / view.k / 2, cy = view.y + h / view.k / 2) {
     const k = Math.min(8, Math.max(1, view.k * factor));
@@ -120,6 +122,16 @@ document.querySelectorAll("[data-map]").forEach((frame) => {
       const verb = event.target.closest("button")?.dataset.zoom;
       if (verb === "in") zoom(1.6); else if (verb === "out") zoom(1 / 1.6); else if (verb === "all") { view = { x: 0, y: 0, k: 1 }; show(); }
     });
+  }
+  // On a small screen the whole of Europe would make the marks too small to read or touch.
+  const marks = [...svg.querySelectorAll("[data-scale]")].map((g) => g.dataset.scale.match(/-?[\d.]+/g).map(Number));
+  if (svg.clientWidth && svg.clientWidth < 560 && marks.length) {
+    const xs = marks.map((m) => m[0]), ys = marks.map((m) => m[1]), margin = 60;
+    const [left, right, top, bottom] = [Math.min(...xs) - margin, Math.max(...xs) + margin, Math.min(...ys) - margin, Math.max(...ys) + margin];
+    view.k = Math.min(4, w / (right - left), h / (bottom - top));
+    view.x = (left + right) / 2 - w / Math.max(1, view.k) / 2;
+    view.y = (top + bottom) / 2 - h / Math.max(1, view.k) / 2;
+    show();
   }
   frame.addEventListener("keydown", (event) => {
     const step = w / view.k / 10;
