@@ -10,6 +10,29 @@ import pytest
 # Before Django reads its settings: no test may touch a real installation.
 os.environ["LEAPS_HOME"] = tempfile.mkdtemp(prefix="leaps-test-")
 os.environ.setdefault("LEAPS_SECRET_KEY", "a-secret-of-the-tests-" + "0123456789abcdef" * 4)
+os.environ["DJANGO_SETTINGS_MODULE"] = "leaps.config.settings"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_as_they_are() -> Iterator[None]:
+    """Pages are rendered without `collectstatic`, which only an installation needs."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Forget what a process keeps for one revision: tests that are rolled back repeat revisions."""
+    from leaps.catalogue import search_index
+    from leaps.record import survey
+
+    search_index._current = None
+    survey._survey.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,11 @@ def figure_period(period: DarkPeriod, url: str) -> timeline.Dark | None:
         return None
     certain = dark.certain_span(period)
     start = dt.date.fromordinal(possible[0])
+    if period.status == "decommissioned" and period.end is None:
+        # Shut down for good is no open question: certain to the end of any axis.
+        for_good = dt.date(9999, 12, 31)
+        begin = dt.date.fromordinal(certain[0]) if certain else start
+        return timeline.Dark(period.label, start, begin, for_good, for_good, url, period_words(period))
     open_end = period.end is None
     return timeline.Dark(
         label=period.label,

@@ -1,16 +1,15 @@
 """schema.org descriptions of the record's objects, for machines that read pages."""
 
-import json
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import reverse
 
-from leaps.catalogue import places
+from leaps.core.linked_data import CONTEXT
 from leaps.record.presentation import object_url
 from leaps.record.types import State
 
-CONTEXT = "https://schema.org"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
 PANET = "http://purl.org/pan-science/PaNET/"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -42,6 +41,10 @@ def _property(name: str, value: Any, unit: str) -> dict[str, Any] | None:
     return {"@type": "PropertyValue", "name": name, "value": value, "unitText": unit}
 
 
+def _facility(key: str, name: str) -> dict[str, Any]:
+    return {"@type": "ResearchOrganization", "@id": f"{settings.BASE_URL}{object_url('facility', key)}", "name": name}
+
+
 def facility(state: State) -> dict[str, Any]:
     """A facility as a research organisation at a place."""
     v = state.values
@@ -66,8 +69,8 @@ def instrument(state: State, facility_name: str, techniques: list[tuple[str, str
     terms = [{"@type": "DefinedTerm", "@id": PANET + i, "name": n, "inDefinedTermSet": PANET} for i, n in techniques]
     return _about(
         state, "Product", v["name"], description=v.get("full_name"), category="research instrument",
-        brand={"@type": "Organization", "name": facility_name, "@id": f"{settings.BASE_URL}{object_url('facility', v['facility'])}"},
-        additionalProperty=[p for p in properties if p], about=terms, sameAs=v.get("homepage"),
+        brand=_facility(v["facility"], facility_name),
+        additionalProperty=[p for p in properties if p], keywords=terms, sameAs=v.get("homepage"),
     )
 
 
@@ -82,7 +85,9 @@ def technique(state: State, parents: list[tuple[str, str]]) -> dict[str, Any]:
         },
     )
     if parents:
-        found["isPartOf"] = [{"@type": "DefinedTerm", "@id": PANET + i, "name": n} for i, n in parents]
+        # schema.org has no word for a broader term.
+        found["@context"] = [CONTEXT, {"skos": SKOS}]
+        found["skos:broader"] = [{"@type": "DefinedTerm", "@id": PANET + i, "name": n} for i, n in parents]
     return found
 
 
@@ -96,7 +101,7 @@ def source(state: State, facility_name: str) -> dict[str, Any]:
     ]
     return _about(
         state, "Product", v["name"], category="photon source",
-        brand={"@type": "Organization", "name": facility_name}, additionalProperty=[p for p in properties if p],
+        brand=_facility(v["facility"], facility_name), additionalProperty=[p for p in properties if p],
     )
 
 
@@ -113,7 +118,7 @@ def device(state: State, source_name: str) -> dict[str, Any]:
 def organisation(state: State) -> dict[str, Any]:
     """An organisation."""
     v = state.values
-    where = {"@type": "PostalAddress", "addressCountry": places.country_name(v["country"])} if v.get("country") else None
+    where = {"@type": "PostalAddress", "addressCountry": v["country"]} if v.get("country") else None
     return _about(state, "Organization", v["name"], description=v.get("role"), address=where, sameAs=v.get("homepage"))
 
 
@@ -122,11 +127,14 @@ def upgrade(state: State, facility_name: str) -> dict[str, Any]:
     v = state.values
     return _about(
         state, "Project", v["project"], description=v.get("phase"),
-        parentOrganization={"@type": "Organization", "name": facility_name},
+        parentOrganization=_facility(v["facility"], facility_name),
     )
 
 
-def script(data: dict[str, Any]) -> SafeString:
-    """The description as a data block; it cannot end the element it stands in."""
-    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped above
+def partnership(slug: str, name: str, members: list[tuple[str, str]]) -> dict[str, Any]:
+    """A partnership with its facilities, given as (key, name) pairs."""
+    address = f"{settings.BASE_URL}{reverse('catalogue:partnership', args=[slug])}"
+    return {
+        "@context": CONTEXT, "@type": "Organization", "@id": address, "url": address, "identifier": slug, "name": name,
+        "member": [_facility(key, title) for key, title in members],
+    }  # fmt: skip

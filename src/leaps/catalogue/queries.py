@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
-from django.utils.translation import gettext as _
 from rapidfuzz import process
 
 from leaps.catalogue import darkness, places, search_index
@@ -18,7 +16,6 @@ from leaps.catalogue.models import (
     Organisation,
     PhotonSource,
     SavedSearch,
-    Technique,
     Upgrade,
 )
 from leaps.record import queries as record_queries
@@ -198,12 +195,15 @@ def label_of(kind: str, key: str) -> str:
     return str(rows.values_list(record_type.label_field, flat=True).first() or key)
 
 
-def near_keys(kind: str, key: str, limit: int = 5) -> list[tuple[str, str]]:
-    """Objects whose key or name looks like what was asked for: (key, name) pairs, nearest first."""
+def near_keys(kind: str, key: str, limit: int = 5, least: int = 55) -> list[tuple[str, str]]:
+    """Objects whose key or name looks like what was asked for: (key, name) pairs, nearest first.
+
+    `least` is the smallest likeness that counts, from 0 to 100.
+    """
     record_type = registry.get(kind)
     rows = list(record_type.model._default_manager.values_list(record_type.key_field, record_type.label_field))
     wanted = key.lower()
-    best = process.extract(wanted, {k: f"{k} {label}".lower() for k, label in rows}, limit=limit, score_cutoff=55)
+    best = process.extract(wanted, {k: f"{k} {label}".lower() for k, label in rows}, limit=limit, score_cutoff=least)
     labels = dict(rows)
     return [(str(found), str(labels[found])) for _text, _score, found in best]
 
@@ -284,43 +284,32 @@ def technique_tree() -> tuple[TreeItem, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A live figure of the home page: what it counts, and where to see it."""
+class Offer:
+    """What the record holds for people who want to measure, in numbers, on one day."""
 
-    value: str
-    label: str
-    note: str
-    url: str
-
-
-def home_figures(day: dt.date) -> list[Figure]:
-    """Five figures computed from the record as it is."""
-    current = search_index.current()
-    instruments = current.index.instruments
-    dark = sum(darkness.running(f.dark_periods, day).state is False for f in instruments if f.status == "operating")
-    countries = {f.country for f in instruments}
-    techniques = {t for f in instruments for t in f.techniques}
-    counts = Facility.objects.aggregate(all=Count("pk"), leaps=Count("pk", filter=Q(partnership="LEAPS")))
-    return [
-        Figure(str(counts["all"]), _("facilities"), _("%(n)d of them in LEAPS") % {"n": counts["leaps"]}, "/facilities/"),
-        Figure(str(len(instruments)), _("instruments"), _("in %(n)d countries") % {"n": len(countries)}, "/instruments/"),
-        Figure(str(len(techniques)), _("techniques on offer"), _("of %(n)d in PaNET 1.3.0") % {"n": Technique.objects.count()}, "/techniques/"),
-        Figure(str(dark), _("instruments dark today"), _("at facilities under upgrade"), "/upgrades/"),
-        Figure(f"{_sourced_share()} %", _("of instrument values have a source"), _("the rest is marked unverified"), "/data/"),
-    ]
+    facilities: int
+    facilities_in_leaps: int
+    instruments: int
+    countries: int
+    techniques_offered: int
+    techniques_known: int
+    instruments_dark: int
 
 
-def _sourced_share() -> int:
-    current = search_index.current()
-    if "sourced" not in current.memo:
-        from leaps.catalogue.models import Instrument
-
-        standing: Counter[str] = Counter()
-        for stored in Instrument.objects.values_list("provenance", flat=True):
-            standing.update(entry.get("confidence", "known") for entry in stored.values())
-        total = sum(standing.values())
-        current.memo["sourced"] = round(100 * (total - standing["known"]) / total) if total else 0
-    return current.memo["sourced"]  # type: ignore[return-value]
+def offer(day: dt.date) -> Offer:
+    """Count the offer on a day. Dark are operating instruments whose facility is certainly dark."""
+    index = search_index.current().index
+    dark = sum(darkness.running(f.dark_periods, day).state is False for f in index.instruments if f.status == "operating")
+    partnerships = list(Facility.objects.values_list("partnership", flat=True).order_by())
+    return Offer(
+        facilities=len(partnerships),
+        facilities_in_leaps=partnerships.count(Facility.Partnership.LEAPS.value),
+        instruments=len(index.instruments),
+        countries=len({f.country for f in index.instruments}),
+        techniques_offered=len({t for f in index.instruments for t in f.techniques}),
+        techniques_known=len(index.techniques),
+        instruments_dark=dark,
+    )
 
 
 def organisations() -> Sequence[Organisation]:

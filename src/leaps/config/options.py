@@ -35,6 +35,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("database_url", str, "", "PostgreSQL as postgres://user:password@host/name; empty: SQLite in LEAPS_HOME."),
     Option("smtp_url", str, "", "Mail server as smtp://user:password@host:587 (smtps:// for TLS); empty: mail is kept as files in LEAPS_HOME/mail."),
     Option("mail_from", str, "LEAPS Commons <noreply@localhost>", "Sender of mail."),
+    Option("operator", str, "", "Who runs this installation, as the pages about it and privacy name them."),
+    Option("operator_email", str, "", "Where people reach the operator, also about their personal data."),
     Option("behind_proxy", bool, False, "A reverse proxy in front sets X-Forwarded-Proto and X-Forwarded-For."),
     Option("workers", int, 2, "Web server processes."),
     Option("api_rate_per_minute", int, 300, "Requests a minute to the API from one address without a token."),

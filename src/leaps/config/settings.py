@@ -29,7 +29,12 @@ PACK_DIR = PROJECT_DIR / "packs" / "leaps"
 if not PACK_DIR.exists():
     PACK_DIR = PACKAGE_DIR / "packs" / "leaps"
 
+GLOSSARY = PROJECT_DIR / "docs" / "reference" / "glossary.md"
+if not GLOSSARY.exists():
+    GLOSSARY = PACKAGE_DIR / "glossary.md"
+
 INSTALLED_APPS = [
+    "leaps.config",
     "leaps.outreach",
     "leaps.catalogue",
     "leaps.record",
@@ -39,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from leaps.catalogue.views import objects as catalogue_objects
 from leaps.core import views as core_views
+from leaps.outreach import views as outreach_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", catalogue_objects.home, name="home"),
+    path("", outreach_views.home, name="home"),
+    path("", include("leaps.outreach.urls")),
     path("", include("leaps.catalogue.urls")),
     path("", include("leaps.record.urls")),
     path("", include("leaps.accounts.urls")),
@@ -18,5 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler400 = core_views.bad_request
 handler403 = core_views.permission_denied
-handler404 = core_views.not_found
+handler404 = outreach_views.not_found
 handler500 = core_views.server_error

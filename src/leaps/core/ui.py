@@ -27,6 +27,15 @@ def provenance_words(confidence: str) -> str:
     }.get(confidence, confidence)
 
 
+def provenance_mark(confidence: str) -> SafeString:
+    """The mark of a confidence alone, for legends; its words stand beside it."""
+    return format_html(
+        '<span class="prov-mark" data-confidence="{}">{}</span>',
+        confidence,
+        mark_safe(_DOTS.get(confidence, _DOTS["known"])),  # noqa: S308  our own constant
+    )
+
+
 def provenance_dot(
     *,
     confidence: str,

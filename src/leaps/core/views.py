@@ -21,12 +21,16 @@ def error_page(
     sentence: str,
     cure: str = "",
     suggestions: list[tuple[str, str]] | None = None,
+    search: str = "",
 ) -> HttpResponse:
-    """A page that says what happened and what to do; a problem document under /api/."""
+    """A page that says what happened and what to do; a problem document under /api/.
+
+    `search` are words to offer in the search field.
+    """
     if request.path.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": f"{sentence} {cure}".strip()}
         return JsonResponse(body, status=status, content_type="application/problem+json")
-    context = {"title": title, "sentence": sentence, "cure": cure, "suggestions": suggestions or []}
+    context = {"title": title, "sentence": sentence, "cure": cure, "suggestions": suggestions or [], "search": search}
     return render(request, "core/error.html", context, status=status)
 
 
@@ -57,17 +61,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         title=_("Not yours to see"),
         sentence=str(exception) if exception and str(exception) else _("You have no right to this page."),
         cure=_("Sign in with another account, or ask the LEAPS office for the role you need."),
-    )
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django's signature
-    """404."""
-    return error_page(
-        request,
-        status=404,
-        title=_("Not found"),
-        sentence=_("There is no page at this address."),
-        cure=_("It may have moved, or the address has a slip of the pen."),
     )
 
 

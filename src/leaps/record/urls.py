@@ -30,4 +30,5 @@ urlpatterns = [
     path("packs/upload/<uuid:pk>/load/", packs.load, name="pack-load"),
     path("packs/<str:facility>.zip", packs.facility_pack, name="facility-pack"),
     path("data/leaps-record.zip", packs.whole_pack, name="whole-pack"),
+    path("data/<str:table>.csv", packs.table, name="table"),
 ]

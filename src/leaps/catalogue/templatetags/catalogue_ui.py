@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from leaps.catalogue import places
 from leaps.catalogue.models import Facility
 from leaps.core.figures.marks import mark
 from leaps.record import registry
@@ -17,6 +18,12 @@ register = template.Library()
 def code_words(kind: str, field: str, code: str | None) -> str:
     """The words of a code."""
     return registry.get(kind).specs[field].words_for(code) if code else ""
+
+
+@register.simple_tag
+def country(code: str | None) -> str:
+    """The name of a country; empty when none is recorded."""
+    return places.country_name(code) if code else ""
 
 
 @register.simple_tag

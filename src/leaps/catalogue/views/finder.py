@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leaps.catalogue import actions, exports, finder_page, queries, wording
+from leaps.catalogue.figures import energy_figure
 from leaps.catalogue.finder import Code, Result, to_params
 from leaps.catalogue.search_index import current
-from leaps.catalogue.views.objects import energy_figure
 from leaps.core.errors import DomainError
 from leaps.core.figures import map as map_figure
 from leaps.core.views import domain_error

@@ -1,7 +1,8 @@
 """One page for each object of the catalogue, as it is or as it was on a past day."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,14 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leaps.catalogue import darkness, jsonld, places, queries, search_index
+from leaps.catalogue import darkness, figures, jsonld, places, queries, search_index
+from leaps.core import linked_data
 from leaps.core.figures import energy
 from leaps.core.figures import map as map_figure
-from leaps.core.figures import timeline as timeline_figure
 from leaps.core.views import error_page
 from leaps.record import queries as record_queries
 from leaps.record import registry, rules
-from leaps.record.presentation import fact_views, object_url
+from leaps.record.presentation import FactView, fact_views, object_url
 from leaps.record.types import State
 
 
@@ -80,9 +81,7 @@ def _page(request: HttpRequest, shown: Shown, template: str, **context: Any) -> 
         "kind_title": record_type.title,
         "label": record_type.label_of(state.values, state.key),
         "on": shown.on,
-        "facts": fact_views(
-            record_type, state, leave_out=context.pop("leave_out", ()), labels=queries.labels_for(state)
-        ),
+        "facts": _facts(record_type, state, context.pop("leave_out", ())),
         "may_edit": rules.may_edit_facility(request.user, facility),
         "changes": queries.recent_changes(kind=state.kind, key=state.key),
         "canonical": request.build_absolute_uri(object_url(state.kind, state.key)),
@@ -91,59 +90,13 @@ def _page(request: HttpRequest, shown: Shown, template: str, **context: Any) -> 
     return render(request, template, common | context)
 
 
-def _facility_map(rows: list[queries.FacilityRow], title: str, *, labels: bool = True) -> str:
-    points = [
-        map_figure.MapPoint(
-            longitude_deg=row.facility.longitude_deg,
-            latitude_deg=row.facility.latitude_deg,
-            label=row.facility.short_name,
-            kind=row.facility.kind,
-            filled=row.running.state is True,
-            url=reverse("catalogue:facility", args=[row.facility.slug]),
-            hint=f"{row.facility.get_kind_display()}, {row.running.words}",
-            weight=row.instruments + (100 if row.facility.partnership == "LEAPS" else 0),
-        )
-        for row in rows
-        if row.facility.longitude_deg is not None and row.facility.latitude_deg is not None
-    ]
-    return map_figure.map_svg(points, title=title, labels=labels)
-
-
-def energy_figure(
-    rows: list[queries.InstrumentRow], title: str, asked_ev: tuple[float | None, float | None] | None = None
-) -> str:
-    """Energy bars of instruments; those without any recorded energy are left out."""
-    bars = [
-        energy.EnergyBar(
-            label=f"{r.facts.facility_short_name} {r.facts.name}",
-            minimum_ev=r.facts.photon_energy_min_ev,
-            maximum_ev=r.facts.photon_energy_max_ev,
-            url=reverse("catalogue:instrument", args=[r.facts.key]),
-            hint=r.facts.full_name,
-        )
-        for r in rows
-        if r.facts.photon_energy_min_ev or r.facts.photon_energy_max_ev
-    ]
-    return energy.energy_svg(bars, title=title, asked_ev=asked_ev) if bars else ""
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """The start page."""
-    day = queries.today()
-    rows = queries.facility_rows(queries.facilities(), day)
-    context = {
-        "map": _facility_map(rows, _("Facilities in Europe")),
-        "rows": rows,
-        "figures": queries.home_figures(day),
-        "changes": queries.recent_changes(),
-        "today": day,
-        "examples": [
-            "angle-resolved photoemission at 90 eV",
-            "SAXS 8-12 keV mail-in",
-            "neutron diffraction in Sweden",
-        ],
-    }
-    return render(request, "catalogue/home.html", context)
+def _facts(record_type: registry.RecordType, state: State, leave_out: Iterable[str]) -> list[FactView]:
+    """The object's fields for its page; a country by its name."""
+    found = fact_views(record_type, state, leave_out=leave_out, labels=queries.labels_for(state))
+    country = state.values.get("country")
+    if not country:
+        return found
+    return [replace(f, html=places.country_name(country)) if f.name == "country" else f for f in found]
 
 
 def facilities(request: HttpRequest) -> HttpResponse:
@@ -156,7 +109,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "chosen": chosen,
-        "map": _facility_map(rows, _("Facilities in Europe")),
+        "map": figures.facility_map(rows, _("Facilities in Europe")),
         "partnerships": Facility.Partnership.choices,
         "kinds": Facility.Kind.choices,
         "countries": [(code, places.country_name(code)) for code in everywhere],
@@ -187,36 +140,13 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
         partnership_slug=next((s for s, p in queries.PARTNERSHIPS.items() if p == state.values["partnership"]), ""),
         sources=queries.sources_of(state.key),
         instruments=instruments,
-        energies=energy_figure(instruments, _("Photon energies of the instruments")),
+        energies=figures.energy_figure(instruments, _("Photon energies of the instruments")),
         upgrades=[(u, darkness.period_words(search_index.dark_period(u))) for u in upgrades],
-        timeline=_timeline([(state.values["short_name"] or state.key, state.key, upgrades)]),
+        timeline=figures.dark_timeline([(state.values["short_name"] or state.key, state.key, upgrades)]),
         neighbours=queries.neighbours(state),
-        map=_facility_map(here, _("Where it is")) if here else "",
+        map=figures.facility_map(here, _("Where it is"), close=True) if here else "",
         changes=queries.recent_changes(facility=state.key),
-        jsonld=jsonld.script(jsonld.facility(state)),
-    )
-
-
-def _timeline(lanes: list[tuple[str, str, list[Any]]]) -> str:
-    drawn = []
-    for label, slug, upgrades in lanes:
-        periods = [
-            darkness.figure_period(search_index.dark_period(u), reverse("catalogue:upgrade", args=[u.slug]))
-            for u in upgrades
-        ]
-        if known := tuple(p for p in periods if p):
-            drawn.append(timeline_figure.Lane(label, reverse("catalogue:facility", args=[slug]), known))
-    if not drawn:
-        return ""
-    day = queries.today()
-    years = [p.possible_start.year for lane in drawn for p in lane.periods]
-    ends = [(p.possible_end or dt.date(day.year + 6, 1, 1)).year for lane in drawn for p in lane.periods]
-    return timeline_figure.timeline_svg(
-        drawn,
-        title=_("Dark periods"),
-        today=day,
-        first=min([*years, day.year - 1]),
-        last=max([*ends, day.year + 3]),
+        jsonld=linked_data.script(jsonld.facility(state)),
     )
 
 
@@ -246,7 +176,7 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
         periods=[(p, darkness.period_words(p)) for p in periods],
         energies=energy.energy_svg([bar], title=_("Photon energy")) if bar.minimum_ev or bar.maximum_ev else "",
         similar=queries.similar_instruments(state.key),
-        jsonld=jsonld.script(jsonld.instrument(state, facility_label, techniques)),
+        jsonld=linked_data.script(jsonld.instrument(state, facility_label, techniques)),
     )
 
 
@@ -281,8 +211,8 @@ def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
         page=page,
         iri=jsonld.PANET + panet_id,
         map=map_figure.map_svg(points, title=_("Where in Europe"), shading=shading) if points else "",
-        energies=energy_figure(page.rows[:40], _("Photon energies")),
-        jsonld=jsonld.script(jsonld.technique(shown.state, list(page.parents))),
+        energies=figures.energy_figure(page.rows[:40], _("Photon energies")),
+        jsonld=linked_data.script(jsonld.technique(shown.state, list(page.parents))),
     )
 
 
@@ -295,7 +225,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(
         request, shown, "catalogue/source.html", leave_out=("name", "facility"), facility_label=label,
         devices=queries.devices_of(shown.state.key), device_specs=registry.get("insertion_device").specs,
-        jsonld=jsonld.script(jsonld.source(shown.state, label)),
+        jsonld=linked_data.script(jsonld.source(shown.state, label)),
     )  # fmt: skip
 
 
@@ -308,7 +238,7 @@ def insertion_device(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(
         request, shown, "catalogue/thing.html", leave_out=("name", "source"), parent_label=label,
         parent_url=object_url("source", shown.state.values["source"]),
-        jsonld=jsonld.script(jsonld.device(shown.state, label)),
+        jsonld=linked_data.script(jsonld.device(shown.state, label)),
     )  # fmt: skip
 
 
@@ -324,7 +254,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         return shown
     return _page(
         request, shown, "catalogue/thing.html", leave_out=("name",), parent_label=_("Organisations"),
-        parent_url=reverse("catalogue:organisations"), jsonld=jsonld.script(jsonld.organisation(shown.state)),
+        parent_url=reverse("catalogue:organisations"),
+        partnership_slug=slug if slug in queries.PARTNERSHIPS else "", jsonld=linked_data.script(jsonld.organisation(shown.state)),
     )  # fmt: skip
 
 
@@ -341,12 +272,15 @@ def partnership(request: HttpRequest, slug: str) -> HttpResponse:
         "name": name,
         "slug": slug,
         "rows": rows,
-        "map": _facility_map(rows, name),
+        "map": figures.facility_map(rows, name),
         "instruments": sum(r.instruments for r in rows),
         "countries": sorted({r.country for r in rows}),
         "organisation": record_queries.state("organisation", slug),
         "others": [(n, reverse("catalogue:partnership", args=[s])) for s, n in queries.PARTNERSHIPS.items() if s != slug],
         "today": queries.today(),
+        "jsonld": linked_data.script(
+            jsonld.partnership(slug, name, [(r.facility.slug, r.facility.name) for r in rows])
+        ),
     }
     return render(request, "catalogue/partnership.html", context)
 
@@ -358,7 +292,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     for u in upgrades:
         lanes.setdefault(u.facility.slug, (u.facility.short_name, u.facility.slug, []))[2].append(u)
     context = {
-        "timeline": _timeline(list(lanes.values())),
+        "timeline": figures.dark_timeline(list(lanes.values())),
         "upgrades": [(u, darkness.period_words(search_index.dark_period(u))) for u in upgrades],
         "today": queries.today(),
     }
@@ -374,5 +308,5 @@ def upgrade(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(
         request, shown, "catalogue/thing.html", leave_out=("project", "facility"), parent_label=label,
         parent_url=object_url("facility", shown.state.values["facility"]),
-        jsonld=jsonld.script(jsonld.upgrade(shown.state, label)),
+        jsonld=linked_data.script(jsonld.upgrade(shown.state, label)),
     )  # fmt: skip

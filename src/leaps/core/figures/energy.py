@@ -35,7 +35,7 @@ def energy_svg(
     high = max(math.ceil(math.log10(max(ends, default=1e5))), low + 1)
     left, width, step, top = 190, 1000, 22, 40
     height = top + step * len(bars) + 46
-    inner = width - left - 16
+    inner = width - left - 34
 
     def x_of(energy: float) -> float:
         position = (math.log10(max(energy, 1e-9)) - low) / (high - low)

@@ -73,12 +73,12 @@ def map_svg(
     *,
     title: str,
     shading: Mapping[str, float] | None = None,
-    labels: bool = True,
+    around: MapPoint | None = None,
 ) -> str:
     """The map as SVG text. Every mark is a link with a name.
 
     `shading` gives countries, by ISO 3166-1 numeric code ("752"), a strength from 0 to 1. Labels are
-    written where they cover no other label or mark; heavier points (`weight`) come first.
+    written where they cover no other label or mark; heavier points (`weight`) come first. `around` shows only the 1500 km around a point.
     """
     outlines = _outlines()
     width, height = outlines["width"], outlines["height"]
@@ -94,7 +94,7 @@ def map_svg(
     for place in places:
         place[0] = min(width - 9.0, max(9.0, place[0]))
         place[1] = min(height - 9.0, max(9.0, place[1]))
-    written = _labels(points, places, width, height) if labels else {}
+    written = _labels(points, places, width, height)
     marks = []
     for index in sorted(range(len(points)), key=lambda i: points[i].weight):
         point, (x, y) = points[index], places[index]
@@ -110,10 +110,21 @@ def map_svg(
             f"{mark(point.kind, filled=point.filled)}{label}<title>{text(name)}</title></g></a>"
         )
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="{text(title)}">'
+        f'<svg viewBox="{_window(around, width, height)}" role="group" aria-label="{text(title)}">'
         f'<rect class="fig-sea" width="{width}" height="{height}"/>'
         f'<g aria-hidden="true">{"".join(land)}</g>{"".join(marks)}</svg>'
     )
+
+
+def _window(around: MapPoint | None, width: float, height: float) -> str:
+    """The part of the map that is shown, kept inside it."""
+    if around is None:
+        return f"0 0 {width} {height}"
+    side = 1500 * float(_outlines()["projection"]["scale"])
+    x, y = project(around.longitude_deg, around.latitude_deg)
+    left = min(width - side, max(0.0, x - side / 2))
+    top = min(height - side, max(0.0, y - side / 2))
+    return f"{number(left)} {number(top)} {number(side)} {number(side)}"
 
 
 def _labels(

@@ -30,6 +30,7 @@ RULES = """
 .fig-land{fill:#e9eef5;stroke:#fff;stroke-width:.7px}.fig-sea{fill:#f8fafd}.fig-shade{fill:#0b5cad}
 .fig-mark{stroke-width:1.8px}.fig-mark.hollow{fill:#fff}
 .fig-bar{fill:#0b5cad}.fig-bar-soft{fill:#0b5cad;opacity:.28}.fig-today{stroke:#b3261e;stroke-width:1.5px}
+.fig-confirmed{fill:#1c7c54}.fig-sourced{fill:#0b5cad}.fig-known{fill:#fdf3e0;stroke:#8a5000;stroke-dasharray:3 2}.fig-track{fill:#d5deea}
 .fig-dark{fill:#10213a;opacity:.82}.fig-dark-soft{fill:#10213a;opacity:.28}
 """
 _INVALID = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -41,6 +41,16 @@ def dump(facility: str = "") -> dict[str, bytes]:
     return files
 
 
+def dump_table(table: str) -> bytes | None:
+    """One file of the pack, the same bytes as in `dump`; None when there is no such table."""
+    if table == PROVENANCE_TABLE:
+        return dump()[f"{PROVENANCE_TABLE}.csv"]
+    record_type = registry.by_table(table)
+    if record_type is None:
+        return None
+    return table_csv(record_type, sorted(queries.states(record_type).values(), key=lambda state: state.key))
+
+
 def _of_facility(record_type: RecordType, found: Iterable[State], facility: str) -> list[State]:
     path = record_type.facility_path
     if not path:

@@ -163,3 +163,19 @@ def whole_pack(_request: HttpRequest) -> HttpResponse:
     if latest is not None:
         answer["Last-Modified"] = http_date(latest.at.timestamp())
     return answer
+
+
+def _table_etag(_request: HttpRequest, table: str) -> str:
+    return f'"{queries.current_revision()}-{table}"'
+
+
+@cache_control(public=True, max_age=0, must_revalidate=True)
+@condition(etag_func=_table_etag)
+def table(_request: HttpRequest, table: str) -> HttpResponse:
+    """One table of the record as CSV, provenance included."""
+    content = writing.dump_table(table)
+    if content is None:
+        raise Http404(_("The record has no such table."))
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{table}.csv"'
+    return answer

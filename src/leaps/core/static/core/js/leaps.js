@@ -107,6 +107,8 @@ document.querySelectorAll("[data-map]").forEach((frame) => {
     // Marks keep their size on the screen; on a small one they grow with the zoom until they can be read.
     const size = Math.min(k, Math.max(1, w / (svg.clientWidth || w))) / k;
     svg.querySelectorAll("[data-scale]").forEach((g) => g.setAttribute("transform", `${g.dataset.scale} scale(${size})`));
+    // Names that would be smaller than 9 pixels are left out on a small screen.
+    svg.classList.toggle("near", 13 * size * k * (svg.clientWidth / w) >= 9);
   }
   function zoom(factor, cx = view.x + w / view.k / 2, cy = view.y + h / view.k / 2) {
     const k = Math.min(8, Math.max(1, view.k * factor));
