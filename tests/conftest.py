@@ -5,12 +5,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 
 # Before Django reads its settings: no test may touch a real installation.
 os.environ["LEAPS_HOME"] = tempfile.mkdtemp(prefix="leaps-test-")
 os.environ.setdefault("LEAPS_SECRET_KEY", "a-secret-of-the-tests-" + "0123456789abcdef" * 4)
 os.environ["DJANGO_SETTINGS_MODULE"] = "leaps.config.settings"
+django.setup()
 
 
 @pytest.fixture(scope="session", autouse=True)
