@@ -282,3 +282,17 @@ def locked_revision() -> int:
     """Take the record's lock for the present transaction; returns the last revision."""
     RecordRevision.objects.get_or_create(pk=1)
     return RecordRevision.objects.select_for_update().get(pk=1).revision
+
+
+def page_of_states(record_type: RecordType, *, after: str, limit: int, facility: str = "") -> list[State]:
+    """Up to `limit` objects whose key comes after `after`, in the order of keys.
+
+    With `facility` only those it answers for.
+    """
+    rows: QuerySet[Any] = record_type.model._default_manager.order_by(record_type.key_field)
+    if after:
+        rows = rows.filter(**{f"{record_type.key_field}__gt": after})
+    if facility:
+        path = record_type.facility_path
+        rows = rows.filter(**{f"{path}__slug" if path != record_type.key_field else path: facility})
+    return states_of(record_type, list(rows[:limit]))
