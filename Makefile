@@ -27,6 +27,7 @@ bench: .venv/dev.stamp ## print the performance figures
 
 docs: .venv/dev.stamp ## write the generated reference pages again
 	LEAPS_HOME=$$(mktemp -d) .venv/bin/leaps reference docs/reference
+	LEAPS_HOME=$$(mktemp -d) .venv/bin/leaps openapi docs/reference/openapi.json docs/reference/api.md
 
 lock: .venv/bin/uv ## resolve the dependencies again
 	$(UV) pip compile pyproject.toml --generate-hashes --no-emit-index-url -q --upgrade -o requirements/run.txt --custom-compile-command "make lock"

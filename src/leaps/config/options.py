@@ -39,7 +39,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("operator_email", str, "", "Where people reach the operator, also about their personal data."),
     Option("behind_proxy", bool, False, "A reverse proxy in front sets X-Forwarded-Proto and X-Forwarded-For."),
     Option("workers", int, 2, "Web server processes."),
-    Option("api_rate_per_minute", int, 300, "Requests a minute to the API from one address without a token."),
+    Option("api_rate_per_minute", int, 300, "Requests a minute to the API from one address; ten times as many with a token. Each server process counts."),
     Option("corrections_per_hour", int, 5, "Corrections an hour that one network address may propose without an account."),
     Option("orcid_client_id", str, "", "Client id for sign-in with ORCID."),
     Option("orcid_client_secret", str, "", "Client secret for sign-in with ORCID."),

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "leaps.core.middleware.request_log",
     "leaps.core.middleware.database_trouble",
     "leaps.core.middleware.content_security_policy",
+    "leaps.core.rest.middleware.api",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -159,7 +160,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # processes for a moment is kept in memory.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"},
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # one for each address that called the API in the last minute
+    },
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -1,7 +1,9 @@
 """Every address of the platform, app by app."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
+from leaps.config.api import api, api_page, api_schema
 from leaps.core import views as core_views
 from leaps.outreach import views as outreach_views
 
@@ -15,6 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", core_views.ready, name="health-ready"),
     path("components/", core_views.components, name="components"),
     path("account/", include("allauth.urls")),
+    path("api/", RedirectView.as_view(url="/api/v1/")),
+    path("api/v1/docs", RedirectView.as_view(url="/api/v1/")),
+    path("api/v1/", api_page, name="api"),
+    path("api/v1/openapi.json", api_schema, name="api-schema"),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = core_views.bad_request

@@ -284,6 +284,13 @@ def locked_revision() -> int:
     return RecordRevision.objects.select_for_update().get(pk=1).revision
 
 
+def keys_after(record_type: RecordType, *, after: str, limit: int) -> list[str]:
+    """Up to `limit` keys of a kind that come after `after`, in their order."""
+    name = record_type.key_field
+    rows = record_type.model._default_manager.filter(**{f"{name}__gt": after}).order_by(name)
+    return list(rows.values_list(name, flat=True)[:limit])
+
+
 def page_of_states(record_type: RecordType, *, after: str, limit: int, facility: str = "") -> list[State]:
     """Up to `limit` objects whose key comes after `after`, in the order of keys.
 

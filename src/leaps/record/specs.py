@@ -46,7 +46,8 @@ _TRUE = {"yes", "true", "1", "y"}
 _FALSE = {"no", "false", "0", "n"}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Lone surrogates come in by JSON escapes and have no bytes in UTF-8.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class ValueRefused(ValueError):
@@ -207,7 +208,7 @@ class FieldSpec:
         return entries
 
     def _clean_number(self, value: object) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             raise ValueRefused(_("is not a number"), _("Use digits with a point, such as 0.5 or 1e12."))
         if self.type is not ValueType.NUMBER:
             if value != int(value):
@@ -247,6 +248,13 @@ class FieldSpec:
         raise ValueRefused(
             _("is not one of the allowed values"), _("Use one of: %(codes)s.") % {"codes": ", ".join(codes)}
         )
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number with more digits than a float can hold
+        return False
 
 
 def number_text(value: float) -> str:
@@ -296,6 +304,14 @@ def _clean_url(text: str) -> str:
             _("is not a web address"), _("Give the whole address, beginning with https:// or http://.")
         )
     return text
+
+
+def clean_words(text: str, longest: int) -> str:
+    """Check a text that is no field of the record, such as the reason for a change.
+
+    Raises ValueRefused when it is too long or holds what no text holds.
+    """
+    return FieldSpec("", "", ValueType.TEXT, max_length=longest)._clean_text(text)  # noqa: SLF001  same module
 
 
 def clean_partial_date(text: str) -> str:

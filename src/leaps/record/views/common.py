@@ -102,9 +102,3 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", size: int) 
     paginator = Paginator(rows, size)
     page: Page[Any] = paginator.get_page(request.GET.get("page"))
     return {"page": page, "numbers": paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)}
-
-
-def network_address(request: HttpRequest, *, behind_proxy: bool) -> str:
-    """The address a request came from; the proxy's word is taken only where a proxy is declared."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if behind_proxy else ""
-    return (forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))[:64]

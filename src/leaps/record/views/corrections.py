@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 
 from leaps.accounts.queries import signed_in
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed
+from leaps.core.network import network_address
 from leaps.core.views import domain_error
 from leaps.record import corrections, queries, registry, rules
 from leaps.record.forms import CorrectionForm, DecisionForm
 from leaps.record.models import Correction
 from leaps.record.presentation import fact_view, fact_views, object_url, value_html
 from leaps.record.types import Fact
-from leaps.record.views.common import network_address, page_of, subject
+from leaps.record.views.common import page_of, subject
 
 
 def choose(request: HttpRequest, kind: str, key: str) -> HttpResponse:
