@@ -30,11 +30,14 @@ def _static_files_as_they_are() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Forget what a process keeps for one revision: tests that are rolled back repeat revisions."""
+    from django.core.cache import caches
+
     from leaps.catalogue import search_index
     from leaps.record import survey
 
     search_index._current = None
     survey._survey.cache_clear()
+    caches["local"].clear()
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,7 @@ def fitted(shape: Any, answer: Any) -> Any:
     if isinstance(shape, list) and isinstance(answer, list):
         shown = [part for part in shape if part != "…"]
         parts = [fitted(part, answer[place]) for place, part in enumerate(shown)]
-        return parts + ["…"] if "…" in shape else parts
+        return [*parts, "…"] if "…" in shape else parts
     return answer
 
 

@@ -172,7 +172,9 @@ def list_instruments(request: HttpRequest) -> HttpResponse:
         first = _place(asked, ids, after) if after else 0
         shown = ids[first : first + limit]
         last = first + len(shown)
-        following = [asked.index.instrument(shown[-1]).key, last, mark] if last < len(ids) else None
+        following: list[str | int] | None = None
+        if shown and last < len(ids):
+            following = [asked.index.instrument(shown[-1]).key, last, mark]
         found = {
             "counts": {"fits": len(result.fits), "may_fit": len(result.may_fit), "total": result.total},
             "items": _items(asked, result, shown, first),
@@ -224,10 +226,11 @@ def _help(request: HttpRequest, asked: Asked, result: Result) -> dict[str, Any]:
     for item in sorted(result.relaxations, key=lambda r: (-r.fits, -r.may_fit)):
         code = str(item.condition.code)
         words = _("without %(what)s") % {"what": wording.condition_words(item.condition, result.query, asked.index)}
-        steps = [(words, item), *((wording.loosening_words(step), step) for step in item.loosenings)]
+        steps = [(words, item.fits, item.may_fit, item.query)]
+        steps += [(wording.loosening_words(s), s.fits, s.may_fit, s.query) for s in item.loosenings]
         relaxations += [
-            {"condition": code, "words": said, "fits": step.fits, "may_fit": step.may_fit, "url": _address(request, step.query)}
-            for said, step in steps
+            {"condition": code, "words": said, "fits": fits, "may_fit": may_fit, "url": _address(request, query)}
+            for said, fits, may_fit, query in steps
         ]
     misses = []
     for miss in result.near_misses[:8]:

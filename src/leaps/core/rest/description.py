@@ -66,8 +66,12 @@ class Example:
 
 def read_examples(text: str) -> dict[str, Example]:
     """The examples of a JSON file, by operation."""
-    found = [Example(**{k: tuple(v) if k == "file" else v for k, v in entry.items()}) for entry in json.loads(text)]
-    return {example.operation: example for example in found}
+    found: dict[str, Example] = {}
+    entry: dict[str, Any]
+    for entry in json.loads(text):
+        file = entry.pop("file", None)
+        found[entry["operation"]] = Example(file=(file[0], file[1]) if file else None, **entry)
+    return found
 
 
 def document(api: NinjaAPI, prefix: str, examples: Mapping[str, Example]) -> dict[str, Any]:
@@ -174,8 +178,8 @@ def _body_fields(made: Mapping[str, Any], operation: Mapping[str, Any]) -> tuple
         schema = _resolved(made, body["schema"])
         required = schema.get("required", ())
         for name, inner in schema.get("properties", {}).items():
-            inner = _resolved(made, inner)
-            found.append(ShownParameter(name, "body", name in required, type_words(inner), inner.get("description", "")))
+            described = {**_resolved(made, inner), **inner}
+            found.append(ShownParameter(name, "body", name in required, type_words(described), described.get("description", "")))
     return tuple(found)
 
 

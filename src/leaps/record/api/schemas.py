@@ -104,12 +104,13 @@ def _name_of(record_type: RecordType) -> str:
 
 def object_schema(record_type: RecordType, name: str = "", **more: Any) -> type[Schema]:
     """The schema of one object as it is read. `more` are further members, under another name then."""
-    values = Annotated[dict[str, Any], WithJsonSchema(_values_schema(record_type, whole=True))]
+    values: Any = Annotated[dict[str, Any], WithJsonSchema(_values_schema(record_type, whole=True))]
+    kind: Any = Annotated[str, WithJsonSchema({"type": "string", "const": record_type.kind})]
     made: type[Schema] = create_model(
         name or _name_of(record_type),
         __base__=Schema,
         __doc__=f"One {record_type.title} of the record.",
-        kind=(Annotated[str, WithJsonSchema({"type": "string", "const": record_type.kind})], ...),
+        kind=(kind, ...),
         key=(str, ...),
         url=(str, Field(description="The page of the object.")),
         version=(int, Field(description="Counts the changes of the object.")),
@@ -137,7 +138,10 @@ class Change(Schema):
     """What every change carries."""
 
     model_config = ConfigDict(extra="forbid")
-    provenance: ProvenanceIn = Field(ProvenanceIn(), description="Where the values come from: source_url, as_of, confirmed.")
+    provenance: ProvenanceIn = Field(
+        ProvenanceIn(source_url="", as_of="", confirmed=False),
+        description="Where the values come from: source_url, as_of, confirmed.",
+    )
     reason: str = Field("", max_length=_LONGEST_REASON, description="Why; it stands in the history.")
 
 
