@@ -36,6 +36,7 @@ if not GLOSSARY.exists():
 INSTALLED_APPS = [
     "leaps.config",
     "leaps.outreach",
+    "leaps.indicators",
     "leaps.catalogue",
     "leaps.record",
     "leaps.accounts",

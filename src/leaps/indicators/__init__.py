@@ -1,0 +1,1 @@
+"""Common performance indicators: definitions, raw records, returns, computed values, dashboards."""
