@@ -49,7 +49,7 @@ def main() -> None:
 
     def client(number: int) -> None:
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 turn = number * len(paths) // task["clients"]
                 for _ in range(MOST_ANSWERS):

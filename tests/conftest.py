@@ -57,9 +57,9 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
 PACK = Path(__file__).resolve().parent.parent / "packs" / "leaps"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def real_record(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """The shipped pack, loaded once for a module and rolled back after it.
+    """The shipped pack, loaded once for a class and rolled back after it: other classes start empty.
 
     Each test that also asks for `db` works in a savepoint inside, so tests do not see each other.
     """

@@ -30,7 +30,10 @@ def instruments(asked: "finder_page.Asked", result: Result, form: str) -> tuple[
     if form not in ("csv", "json", "xlsx"):
         raise UnknownFormat("Choose csv, json or xlsx.")
     record_type = registry.get("instrument")
-    states = record_queries.states(record_type)
+    wanted = [*result.fits.tolist(), *result.may_fit.tolist()]
+    # For most of the record, reading all of it beats naming thousands of keys.
+    few = len(wanted) < result.total // 2
+    states = record_queries.states(record_type, [asked.index.instrument(i).key for i in wanted] if few else None)
     rows: list[tuple[State, str, str]] = []
     for ids, fit in ((result.fits, "fits"), (result.may_fit, "may_fit")):
         for id_ in ids.tolist():

@@ -1,10 +1,12 @@
 """The catalogue's figures, drawn from its rows; pages of this app and of those above show them."""
 
+from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leaps.catalogue import darkness, queries, search_index
+from leaps.catalogue.finder import InstrumentFacts
 from leaps.catalogue.models import Upgrade
 from leaps.core.figures import energy
 from leaps.core.figures import map as map_figure
@@ -34,19 +36,19 @@ def facility_map(rows: list[queries.FacilityRow], title: str, *, close: bool = F
 
 
 def energy_figure(
-    rows: list[queries.InstrumentRow], title: str, asked_ev: tuple[float | None, float | None] | None = None
+    instruments: Iterable[InstrumentFacts], title: str, asked_ev: tuple[float | None, float | None] | None = None
 ) -> str:
     """Energy bars of instruments; those without any recorded energy are left out."""
     bars = [
         energy.EnergyBar(
-            label=f"{r.facts.facility_short_name} {r.facts.name}",
-            minimum_ev=r.facts.photon_energy_min_ev,
-            maximum_ev=r.facts.photon_energy_max_ev,
-            url=reverse("catalogue:instrument", args=[r.facts.key]),
-            hint=r.facts.full_name,
+            label=f"{f.facility_short_name} {f.name}",
+            minimum_ev=f.photon_energy_min_ev,
+            maximum_ev=f.photon_energy_max_ev,
+            url=reverse("catalogue:instrument", args=[f.key]),
+            hint=f.full_name,
         )
-        for r in rows
-        if r.facts.photon_energy_min_ev or r.facts.photon_energy_max_ev
+        for f in instruments
+        if f.photon_energy_min_ev or f.photon_energy_max_ev
     ]
     return energy.energy_svg(bars, title=title, asked_ev=asked_ev) if bars else ""
 

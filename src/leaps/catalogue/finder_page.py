@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import numpy as np
 from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,7 @@ from leaps.catalogue.finder import (
     FLAGS,
     LISTS,
     Code,
+    Count,
     Index,
     InstrumentFacts,
     Query,
@@ -29,7 +31,6 @@ from leaps.catalogue.finder import (
     understand,
 )
 from leaps.catalogue.search_index import CurrentIndex, current
-from leaps.catalogue.templatetags.catalogue_ui import energy_words
 from leaps.core.errors import Problem
 from leaps.record.specs import readable_number
 
@@ -37,6 +38,7 @@ PAGE_SIZE = 25
 MAX_DRAWN = 60
 VIEWS = ("list", "table", "map", "energy")
 MOST_OPTIONS = 12
+MOST_VALUES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,41 +138,41 @@ def sections(asked: Asked, result: Result) -> list[Section]:
         facet = result.facets.get(code)
         if facet is None:
             continue
-        shown = facet.shown()
-        most = MOST_OPTIONS if code is Code.TECHNIQUE else 60
         if code is Code.TECHNIQUE:
-            own = asked.current.memo.setdefault("used techniques", _used(asked.index))
-            shown = tuple(c for c in shown if c.selected or c.value in own)  # type: ignore[operator]
-        options = [
-            _option(code.value, c.value, wording.value_words(code, c.value, asked.index), c.fits, c.may_fit, c.selected)
-            for c in shown[:most]
-        ]
-        found.append(
-            Section(code.value, titles[code].capitalize(), mark_safe("".join(options)), any(c.selected for c in shown))  # noqa: S308  escaped in _option
-        )
+            # The classes above those that instruments name are in the tree.
+            shown = facet.shown(MOST_OPTIONS, asked.index.used_techniques)
+        else:
+            shown = facet.shown(MOST_VALUES)
+        found.append(Section(code.value, titles[code].capitalize(), _options(asked, code, shown), bool(facet.selected)))
     flags = [
-        _option(code.value, "yes", titles[code].capitalize(), count.fits, count.may_fit, count.selected)
+        _options(asked, code, (count,), titles[code].capitalize())
         for code in FLAGS
         if (count := result.facets[code]["yes"])
     ]
-    found.insert(1, Section("services", _("Services"), mark_safe("".join(flags)), open=True))  # noqa: S308  escaped in _option
+    found.insert(1, Section("services", _("Services"), mark_safe("".join(flags)), open=True))  # noqa: S308  escaped in _options
     return found
 
 
-def _used(index: Index) -> frozenset[str]:
-    """The techniques that instruments name themselves; the classes above them are in the tree."""
-    return frozenset(t for f in index.instruments for t in f.techniques)
+def _options(asked: Asked, code: Code, counts: Sequence[Count], words: str = "") -> SafeString:
+    """Filter options as markup. All but the count and the tick is kept with the index."""
+    frames = asked.current.kept(("options", code, get_language()))
+    more = f'<span class="visually-hidden"> {escape(_("may fit"))}</span></span></li>'
+    parts = []
+    for count in counts:
+        frame = frames.get(count.value)
+        if frame is None:
+            words_ = words or wording.value_words(code, count.value, asked.index)
+            frame = frames[count.value] = _option_frame(code.value, count.value, words_)
+        tick = " checked" if count.selected else ""
+        may = f" +{count.may_fit}{more}" if count.may_fit else "</span></li>"
+        parts.append(f"{frame[0]}{tick}{frame[1]}{count.fits}{may}")
+    return mark_safe("".join(parts))  # noqa: S308  every value is escaped in _option_frame
 
 
-def _option(name: str, value: str, words: str, fits: int, may_fit: int, selected: bool) -> str:
-    identity = f"f-{name}-{escape(value)}".replace(" ", "_")
-    more = f'<span class="visually-hidden"> {escape(_("may fit"))}</span>'
-    may = f" +{may_fit}{more}" if may_fit else ""
-    return (
-        f'<li class="option"><input type="checkbox" class="form-check-input" name="{name}" value="{escape(value)}" '
-        f'id="{identity}"{" checked" if selected else ""}><label for="{identity}">{escape(words)}</label>'
-        f'<span class="count">{fits}{may}</span></li>'
-    )
+def _option_frame(name: str, value: str, words: str) -> tuple[str, str]:
+    code, identity = escape(value), f"f-{name}-{escape(value)}".replace(" ", "_")
+    box = f'<input type="checkbox" class="form-check-input" name="{name}" value="{code}" id="{identity}"'
+    return f'<li class="option">{box}', f'><label for="{identity}">{escape(words)}</label><span class="count">'
 
 
 def page_ids(result: Result, number: int) -> tuple[list[int], int, int]:
@@ -186,20 +188,30 @@ def page_ids(result: Result, number: int) -> tuple[list[int], int, int]:
     return [*fits, *may], number, pages
 
 
+def fitting_of(result: Result, ids: Sequence[int]) -> frozenset[int]:
+    """Which of some instruments fit for certain."""
+    wanted = np.asarray(ids, dtype=np.int64)
+    return frozenset(wanted[np.isin(wanted, result.fits)].tolist())
+
+
 def list_html(asked: Asked, result: Result, ids: Sequence[int]) -> SafeString:
     """The rows of the list view."""
-    fitting = {int(i) for i in result.fits}
+    fitting = fitting_of(result, ids)
+    rows = asked.current.kept(("rows", get_language()), asked.day)
     parts = []
     divided = False
     for id_ in ids:
-        note = ""
-        if id_ not in fitting:
-            if not divided:
-                parts.append(f'<li class="result"><h3 class="quiet">{escape(_("May fit, not everything is recorded"))}</h3></li>')
-                divided = True
-            note = f'<p class="why">{escape(why(result, id_))}</p>'
-        parts.append(_row(asked, id_).replace("<!--why-->", note))
-    return mark_safe("".join(parts))  # noqa: S308  every value is escaped in _row
+        row = rows.get(id_)
+        if row is None:
+            row = rows[id_] = _build_row(asked.index.instrument(id_), asked)
+        if id_ in fitting:
+            parts.append("".join(row))
+            continue
+        if not divided:
+            parts.append(f'<li class="result"><h3 class="quiet">{escape(_("May fit, not everything is recorded"))}</h3></li>')
+            divided = True
+        parts.append(f'{row[0]}<p class="why">{escape(why(result, id_))}</p>{row[1]}')
+    return mark_safe("".join(parts))  # noqa: S308  every value is escaped in _build_row
 
 
 def why(result: Result, id_: int) -> str:
@@ -207,34 +219,27 @@ def why(result: Result, id_: int) -> str:
     return "; ".join(wording.answer_words(a) for a in result.unknown(id_))
 
 
-def _row(asked: Asked, id_: int) -> str:
-    memo = asked.current.memo
-    key = ("row", id_, asked.day, get_language())
-    if key not in memo:
-        memo[key] = _build_row(asked.index.instrument(id_), asked)
-    return memo[key]  # type: ignore[return-value]
-
-
-def _build_row(f: InstrumentFacts, asked: Asked) -> str:
+def _build_row(f: InstrumentFacts, asked: Asked) -> tuple[str, str]:
+    """One row of the list: what comes before and after the words on why an instrument only may fit."""
     tree = asked.index.techniques
     labels = [tree.label(t) for t in f.techniques] + list(f.technique_terms)
     running = darkness.running(f.dark_periods, asked.day)
-    energy = energy_words(f.photon_energy_min_ev, f.photon_energy_max_ev)
+    energy = wording.recorded_energy(f.photon_energy_min_ev, f.photon_energy_max_ev)
     sizes = [readable_number(s) for s in (f.beam_size_h_um, f.beam_size_v_um) if s is not None]
     side = [format_html("<p>{} eV</p>", energy) if energy else ""]
     if sizes:
         side.append(format_html('<p class="quiet">{} µm</p>', " × ".join(sizes)))
     side.append(format_html('<p><span class="status status-{}">{}</span></p>', running.tone, running.words))
     compare = _("Compare %(name)s") % {"name": f"{f.facility_short_name} {f.name}"}
-    return (
+    before = (
         '<li class="result"><div>'
         f'<h3><input class="form-check-input" type="checkbox" name="i" value="{escape(f.key)}" aria-label="{escape(compare)}" form="compare"> '
         f'<a href="{escape(reverse("catalogue:instrument", args=[f.key]))}">{escape(f.name)}</a> '
         f'<span class="quiet">{escape(f.facility_short_name)}, {escape(wording.value_words(Code.COUNTRY, f.country, asked.index))}</span></h3>'
         f"<p>{escape(f.full_name)}</p>"
-        f'<p class="quiet small">{escape(", ".join(labels[:6]))}{" …" if len(labels) > 6 else ""}</p><!--why--></div>'
-        f'<div class="side">{"".join(conditional_escape(part) for part in side)}</div></li>'
+        f'<p class="quiet small">{escape(", ".join(labels[:6]))}{" …" if len(labels) > 6 else ""}</p>'
     )
+    return before, f'</div><div class="side">{"".join(conditional_escape(part) for part in side)}</div></li>'
 
 
 def suggested_misses(asked: Asked, result: Result) -> list[tuple[InstrumentFacts, str]]:

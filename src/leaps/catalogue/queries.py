@@ -1,15 +1,18 @@
 """What the pages of the catalogue show, read with a constant number of queries."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.urls import reverse
 from rapidfuzz import process
 
 from leaps.catalogue import darkness, places, search_index
-from leaps.catalogue.finder.types import InstrumentFacts
+from leaps.catalogue.finder import Code, InstrumentFacts, Query, TechniqueTree
 from leaps.catalogue.models import (
     Facility,
     InsertionDevice,
@@ -18,10 +21,15 @@ from leaps.catalogue.models import (
     SavedSearch,
     Upgrade,
 )
+from leaps.catalogue.wording import recorded_energy
 from leaps.record import queries as record_queries
 from leaps.record import registry
 from leaps.record.models import Change
 from leaps.record.types import State
+
+MOST_LABELS = 3
+MOST_LISTED = 100
+"""Rows of a table of instruments on another object's page; the finder has the rest."""
 
 PARTNERSHIPS = {
     "leaps": "LEAPS",
@@ -34,10 +42,17 @@ PARTNERSHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class InstrumentRow:
-    """One instrument in a list. `why` says what is not recorded, where it only may fit a search."""
+    """One instrument in a list: its first techniques as (address, label), whether it has more, addresses.
+
+    `why` says what is not recorded, where it only may fit a search.
+    """
 
     facts: InstrumentFacts
-    technique_labels: tuple[tuple[str, str], ...]
+    techniques: tuple[tuple[str, str], ...]
+    more_techniques: bool
+    url: str
+    facility_url: str
+    energy: str
     why: str = ""
 
 
@@ -58,21 +73,38 @@ def today() -> dt.date:
     return timezone.now().date()
 
 
-def instrument_rows(found: Iterable[InstrumentFacts]) -> list[InstrumentRow]:
+def instrument_rows(found: Iterable[InstrumentFacts], tree: TechniqueTree | None = None) -> list[InstrumentRow]:
     """Instruments with the labels of their techniques."""
-    tree = search_index.current().index.techniques
-    return [InstrumentRow(f, tuple((t, tree.label(t)) for t in f.techniques)) for f in found]
+    tree = search_index.current().index.techniques if tree is None else tree
+    return [
+        InstrumentRow(
+            f,
+            tuple((_address("technique", t), tree.label(t)) for t in f.techniques[:MOST_LABELS]),
+            len(f.techniques) > MOST_LABELS,
+            _address("instrument", f.key),
+            _address("facility", f.facility),
+            recorded_energy(f.photon_energy_min_ev, f.photon_energy_max_ev),
+        )
+        for f in found
+    ]
 
 
-def facility_rows(facilities: Iterable[Facility], day: dt.date) -> list[FacilityRow]:
+@lru_cache(maxsize=4000)
+def _address(kind: str, key: str) -> str:
+    return reverse(f"catalogue:{kind}", args=[key])
+
+
+def facility_rows(
+    facilities: Iterable[Facility], day: dt.date, current: search_index.CurrentIndex | None = None
+) -> list[FacilityRow]:
     """Facilities with their number of instruments and whether they run on a day."""
-    current = search_index.current()
-    counts = Counter(f.facility for f in current.index.instruments)
+    current = current or search_index.current()
+    counts = current.index.counts(Code.FACILITY)
     return [
         FacilityRow(
             facility,
             places.country_name(facility.country),
-            counts[facility.slug],
+            counts.get(facility.slug, 0),
             darkness.running(current.dark.get(facility.slug, ()), day),
         )
         for facility in facilities
@@ -98,20 +130,10 @@ def facility_label(slug: str) -> str:
     return Facility.objects.filter(slug=slug).values_list("short_name", flat=True).first() or slug
 
 
-def instruments_of(facility: str) -> list[InstrumentRow]:
+def instruments_of(facility: str) -> list[InstrumentFacts]:
     """The instruments of a facility, by name."""
-    found = [f for f in search_index.current().index.instruments if f.facility == facility]
-    return instrument_rows(sorted(found, key=lambda f: f.name.casefold()))
-
-
-def instruments_with(technique: str) -> list[InstrumentRow]:
-    """The instruments with a technique or one of its descendants."""
-    index = search_index.current().index
-    if technique not in index.techniques:
-        return []
-    wanted = index.techniques.descendants(technique) | {technique}
-    found = [f for f in index.instruments if not wanted.isdisjoint(f.techniques)]
-    return instrument_rows(sorted(found, key=lambda f: (f.facility_short_name, f.name)))
+    found = search_index.current().index.having(Code.FACILITY, (facility,))
+    return sorted(found, key=lambda f: f.name.casefold())
 
 
 def similar_instruments(key: str, limit: int = 6) -> list[InstrumentRow]:
@@ -125,10 +147,8 @@ def similar_instruments(key: str, limit: int = 6) -> list[InstrumentRow]:
         return []
     own = current.index.instrument(current.ids[key])
     mine = set(own.techniques)
-    if not mine:
-        return []
     scored = []
-    for other in current.index.instruments:
+    for other in current.index.having(Code.TECHNIQUE, own.techniques):
         shared = mine.intersection(other.techniques)
         if not shared or other.facility == own.facility:
             continue
@@ -136,7 +156,8 @@ def similar_instruments(key: str, limit: int = 6) -> list[InstrumentRow]:
         if _apart(own, other):
             score /= 2
         scored.append((-score, other.key, other))
-    return instrument_rows(found for _score, _key, found in sorted(scored, key=lambda s: s[:2])[:limit])
+    nearest = heapq.nsmallest(limit, scored, key=lambda s: s[:2])
+    return instrument_rows((found for _score, _key, found in nearest), current.index.techniques)
 
 
 def _apart(a: InstrumentFacts, b: InstrumentFacts) -> bool:
@@ -210,40 +231,37 @@ def near_keys(kind: str, key: str, limit: int = 5, least: int = 55) -> list[tupl
 
 @dataclass(frozen=True, slots=True)
 class TechniquePage:
-    """A technique's place in the hierarchy and in Europe."""
+    """A technique's place in the hierarchy and in Europe; `rows` are the first of its `total` instruments."""
 
     id: str
     label: str
     parents: tuple[tuple[str, str], ...]
     children: tuple[tuple[str, str, int], ...]
     path: tuple[tuple[str, str], ...]
+    total: int
     rows: list[InstrumentRow]
     countries: list[tuple[str, str, int]]
+    facilities: frozenset[str]
 
 
 def technique_page(panet_id: str) -> TechniquePage:
     """Parents, children with their number of instruments, one path from the root, and where it is."""
     index = search_index.current().index
     tree = index.techniques
-    rows = instruments_with(panet_id)
-    owners: dict[str, set[int]] = defaultdict(set)
-    for f in index.instruments:
-        for technique in f.techniques:
-            owners[technique].add(f.id)
-    children = []
-    for child in tree.children(panet_id):
-        reached = {i for t in (tree.descendants(child) | {child}) for i in owners.get(t, ())}
-        children.append((child, tree.label(child), len(reached)))
-    counted = Counter(row.facts.country for row in rows)
-    countries = [(code, places.country_name(code), n) for code, n in counted.most_common()]
+    result = index.search(Query(techniques=(panet_id,), sort="facility"))
+    counts = result.facets[Code.TECHNIQUE]
+    children = [(child, tree.label(child), counts[child].fits) for child in tree.children(panet_id)]
+    countries = [(code, places.country_name(code), n) for code, n in result.by(Code.COUNTRY).items()]
     return TechniquePage(
         panet_id,
         tree.label(panet_id),
         tuple((p, tree.label(p)) for p in tree.parents(panet_id)),
         tuple(sorted(children, key=lambda c: (-c[2], c[1]))),
         tuple((p, tree.label(p)) for p in tree.path(panet_id)),
-        rows,
-        countries,
+        len(result.fits),
+        instrument_rows((index.instrument(i) for i in result.fits[:MOST_LISTED].tolist()), tree),
+        sorted(countries, key=lambda c: (-c[2], c[1])),
+        frozenset(result.by(Code.FACILITY)),
     )
 
 
@@ -263,24 +281,17 @@ def technique_tree() -> tuple[TreeItem, ...]:
     A class with several parents stands under each of them; its own branch is given only at the
     first, so that the page stays as long as the ontology.
     """
-    current = search_index.current()
-    if "tree" not in current.memo:
-        tree = current.index.techniques
-        owners: dict[str, set[int]] = defaultdict(set)
-        for f in current.index.instruments:
-            for technique in f.techniques:
-                owners[technique].add(f.id)
-        opened: set[str] = set()
+    index = search_index.current().index
+    tree, counts = index.techniques, index.counts(Code.TECHNIQUE)
+    opened: set[str] = set()
 
-        def item(panet_id: str) -> TreeItem:
-            reached = {i for t in (tree.descendants(panet_id) | {panet_id}) for i in owners.get(t, ())}
-            first = panet_id not in opened
-            opened.add(panet_id)
-            below = tuple(item(child) for child in tree.children(panet_id)) if first else ()
-            return TreeItem(panet_id, tree.label(panet_id), len(reached), below)
+    def item(panet_id: str) -> TreeItem:
+        first = panet_id not in opened
+        opened.add(panet_id)
+        below = tuple(item(child) for child in tree.children(panet_id)) if first else ()
+        return TreeItem(panet_id, tree.label(panet_id), counts.get(panet_id, 0), below)
 
-        current.memo["tree"] = tuple(item(root) for root in tree.roots)
-    return current.memo["tree"]  # type: ignore[return-value]
+    return tuple(item(root) for root in tree.roots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,17 +309,20 @@ class Offer:
 
 def offer(day: dt.date) -> Offer:
     """Count the offer on a day. Dark are operating instruments whose facility is certainly dark."""
-    index = search_index.current().index
-    dark = sum(darkness.running(f.dark_periods, day).state is False for f in index.instruments if f.status == "operating")
+    current = search_index.current()
+    index = current.index
+    operating = index.search(Query(statuses=("operating",))).by(Code.FACILITY)
     partnerships = list(Facility.objects.values_list("partnership", flat=True).order_by())
     return Offer(
         facilities=len(partnerships),
         facilities_in_leaps=partnerships.count(Facility.Partnership.LEAPS.value),
-        instruments=len(index.instruments),
-        countries=len({f.country for f in index.instruments}),
-        techniques_offered=len({t for f in index.instruments for t in f.techniques}),
+        instruments=len(index),
+        countries=len(index.counts(Code.COUNTRY)),
+        techniques_offered=len(index.used_techniques),
         techniques_known=len(index.techniques),
-        instruments_dark=dark,
+        instruments_dark=sum(
+            n for slug, n in operating.items() if darkness.running(current.dark.get(slug, ()), day).state is False
+        ),
     )
 
 

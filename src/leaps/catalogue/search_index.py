@@ -3,6 +3,7 @@
 import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from leaps.catalogue.finder.index import Index
 from leaps.catalogue.finder.types import DarkPeriod, InstrumentFacts, TechniqueFacts
@@ -17,6 +18,8 @@ from leaps.catalogue.models import (
 )
 from leaps.record import queries as record_queries
 
+MOST_KEPT = 4000
+
 _lock = threading.Lock()
 _current: "CurrentIndex | None" = None
 
@@ -30,6 +33,17 @@ class CurrentIndex:
     dark: dict[str, tuple[DarkPeriod, ...]]
     ids: dict[str, int]
     memo: dict[object, object] = field(default_factory=dict)
+    _kept: dict[object, tuple[object, dict[Any, Any]]] = field(default_factory=dict)
+
+    def kept(self, what: object, of: object = None) -> dict[Any, Any]:
+        """What pages keep by some key for as long as the record and `of` (a day, say) stay the same.
+
+        Emptied when it grows beyond bounds, so that no walk through the site fills the memory.
+        """
+        found = self._kept.get(what)
+        if found is None or found[0] != of or len(found[1]) > MOST_KEPT:
+            found = self._kept[what] = (of, {})
+        return found[1]
 
 
 def current() -> CurrentIndex:

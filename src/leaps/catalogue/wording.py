@@ -46,7 +46,7 @@ def value_words(code: Code, value: str, index: Index) -> str:
         case Code.COUNTRY:
             return places.country_name(value)
         case Code.FACILITY:
-            return facility_names(index).get(value, value)
+            return index.facility_names.get(value, value)
         case Code.KIND:
             return str(dict(Facility.Kind.choices).get(value, value))
         case Code.SOURCE:
@@ -61,9 +61,14 @@ def value_words(code: Code, value: str, index: Index) -> str:
     return value
 
 
-def facility_names(index: Index) -> Mapping[str, str]:
-    """Short names of facilities by key."""
-    return {f.facility: f.facility_short_name or f.facility for f in index.instruments}
+def recorded_energy(low: float | None, high: float | None) -> str:
+    """A recorded photon energy range in eV; a missing end is shown as such. Empty when nothing is recorded."""
+    if low is None and high is None:
+        return ""
+    if low == high and low is not None:
+        return readable_number(low)
+    ends = [readable_number(end) if end is not None else "?" for end in (low, high)]
+    return " – ".join(ends)
 
 
 def energy_words(low: float | None, high: float | None, unit: str) -> str:

@@ -145,7 +145,7 @@ class Index:
 
     def _build_rows(self) -> None:
         tree = self.techniques
-        ids = [technique.id for technique in tree]
+        ids = sorted(technique.id for technique in tree)
         place = {key: row for row, key in enumerate(ids)}
         above = {key: [place[a] for a in tree.ancestors(key)] for key in ids}
         rows: list[int] = []
@@ -297,6 +297,31 @@ class Index:
         """The names in this record that `understand` recognises in a sentence."""
         return Vocabulary(self.instruments, self.techniques, self._country_names)
 
+    @cached_property
+    def facility_names(self) -> Mapping[str, str]:
+        """Short names of facilities by key."""
+        return MappingProxyType({f.facility: f.facility_short_name or f.facility for f in self.instruments})
+
+    @cached_property
+    def used_techniques(self) -> frozenset[str]:
+        """The techniques that instruments name themselves; the classes above them are in the tree."""
+        return frozenset(key for instrument in self.instruments for key in instrument.techniques)
+
+    def having(self, code: Code, values: Iterable[str]) -> list[InstrumentFacts]:
+        """The instruments with one of these values in a list; a technique has those below it too."""
+        start = self._slice[code].start
+        places = [start + self._place[code][value] for value in values if value in self._place[code]]
+        if not places:
+            return []
+        chosen = self._unpack(np.bitwise_or.reduce(self._rows[places], axis=0))
+        return [self.instruments[position] for position in np.flatnonzero(chosen).tolist()]
+
+    def counts(self, code: Code, among: Bits | None = None) -> dict[str, int]:
+        """How many instruments each value of a list has (`among`: of these only); none without any."""
+        rows = self._rows[self._slice[code]]
+        found = _count(rows if among is None else rows & among)
+        return {value: n for value, n in zip(self._values[code], found.tolist(), strict=True) if n}
+
     # Conditions
 
     def _activate(
@@ -429,6 +454,8 @@ class Index:
             near_misses=near,
             _index=self,
             _active=active,
+            _yes=yes,
+            _possible=possible,
         )
 
     def _combine(self, active: tuple[Active, ...]) -> _Combined:

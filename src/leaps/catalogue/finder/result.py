@@ -1,6 +1,6 @@
 """The answer to a query: who fits, who may fit, and what every other choice would give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from leaps.catalogue.finder.query import Query
 from leaps.catalogue.finder.types import Answer, Code, Condition, Count, Range, TextMatch, Verdict
 
 if TYPE_CHECKING:
-    from leaps.catalogue.finder.index import Active, Index
+    from leaps.catalogue.finder.index import Active, Bits, Index
 
 IdArray = npt.NDArray[np.int64]
 
@@ -53,10 +53,25 @@ class Facet:
         for value, fits, may_fit in zip(self.values, self.fits.tolist(), self.may_fit.tolist(), strict=True):
             yield Count(value, fits, may_fit, value in self.selected)
 
-    def shown(self) -> tuple[Count, ...]:
-        """The values worth showing: selected ones and those that leave anything, most fitting first."""
-        worth = [count for count in self if count.fits or count.may_fit or count.selected]
-        return tuple(sorted(worth, key=lambda c: (not c.selected, -c.fits, -c.may_fit, c.value)))
+    def shown(self, most: int | None = None, among: Collection[str] | None = None) -> tuple[Count, ...]:
+        """The values worth showing: selected ones and those that leave anything, most fitting first.
+
+        `most` cuts the list; `among` lets only these values in, and the selected ones.
+        """
+        chosen = {self._place[value] for value in self.selected if value in self._place}
+        worth = np.flatnonzero((self.fits > 0) | (self.may_fit > 0))
+        # Values stand in alphabetical order, so a stable sort leaves equal counts in it.
+        order = worth[np.lexsort((-self.may_fit[worth], -self.fits[worth]))]
+        places = sorted(chosen, key=lambda place: (-self.fits[place], -self.may_fit[place], place))
+        for place in order.tolist():
+            if most is not None and len(places) >= most:
+                break
+            if place not in chosen and (among is None or self.values[place] in among):
+                places.append(place)
+        return tuple(
+            Count(self.values[place], int(self.fits[place]), int(self.may_fit[place]), place in chosen)
+            for place in places[:most]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +148,8 @@ class Result:
     near_misses: tuple[NearMiss, ...]
     _index: "Index"
     _active: "tuple[Active, ...]"
+    _yes: "Bits"
+    _possible: "Bits"
 
     def answers(self, instrument_id: int) -> tuple[Answer, ...]:
         """What every condition says about one instrument, with reasons; computed on demand."""
@@ -141,6 +158,10 @@ class Result:
     def unknown(self, instrument_id: int) -> tuple[Answer, ...]:
         """The conditions that cannot be judged for one instrument: why it only may fit."""
         return tuple(answer for answer in self.answers(instrument_id) if answer.verdict is Verdict.UNKNOWN)
+
+    def by(self, code: Code, *, certain: bool = True) -> dict[str, int]:
+        """How many fitting instruments each value of a list has, or fitting and perhaps fitting ones."""
+        return self._index.counts(code, self._yes if certain else self._possible)
 
     def tree(self, parent: str | None = None, *, hide_empty: bool = True) -> tuple[TreeNode, ...]:
         """One level of the technique tree below `parent` (the roots without one), by label."""

@@ -36,22 +36,6 @@ def value_words(kind: str, field: str, value: float | None) -> str:
 
 
 @register.simple_tag
-def energy_range(low: float | None, high: float | None) -> str:
-    """A photon energy range in eV; a missing end is shown as such."""
-    return energy_words(low, high)
-
-
-def energy_words(low: float | None, high: float | None) -> str:
-    """A photon energy range in eV; empty when nothing is recorded."""
-    if low is None and high is None:
-        return ""
-    if low == high and low is not None:
-        return readable_number(low)
-    ends = [readable_number(end) if end is not None else "?" for end in (low, high)]
-    return " – ".join(ends)
-
-
-@register.simple_tag
 def map_legend() -> SafeString:
     """What the marks of the map mean."""
     items = [

@@ -81,29 +81,26 @@ def _view_context(asked: finder_page.Asked, result: Result, view: str, ids: list
     if view == "list":
         return {"rows_html": finder_page.list_html(asked, result, ids)}
     if view == "table":
-        rows = queries.instrument_rows(asked.index.instrument(i) for i in ids)
-        fitting = {int(i) for i in result.fits}
+        rows = queries.instrument_rows((asked.index.instrument(i) for i in ids), asked.index.techniques)
+        fitting = finder_page.fitting_of(result, ids)
         return {"rows": [r if r.facts.id in fitting else replace(r, why=finder_page.why(result, r.facts.id)) for r in rows]}
-    everything = [*result.fits.tolist(), *result.may_fit.tolist()]
     if view == "energy":
-        drawn = queries.instrument_rows(asked.index.instrument(i) for i in everything[: finder_page.MAX_DRAWN])
+        first = [*result.fits[: finder_page.MAX_DRAWN].tolist(), *result.may_fit[: finder_page.MAX_DRAWN].tolist()]
+        drawn = [asked.index.instrument(i) for i in first[: finder_page.MAX_DRAWN]]
         figure = energy_figure(drawn, _("Photon energies"), asked.query.energy_ev)
-        return {"figure": figure, "drawn": len(drawn), "of": len(everything)}
-    return {"map": _result_map(asked, result), "by_facility": _by_facility(asked, everything)}
+        return {"figure": figure, "drawn": len(drawn), "of": len(result.fits) + len(result.may_fit)}
+    counts = result.by(Code.FACILITY, certain=False)
+    return {"map": _result_map(asked, counts), "by_facility": _by_facility(asked, counts)}
 
 
-def _by_facility(asked: finder_page.Asked, ids: list[int]) -> list[tuple[str, str, int]]:
-    counts: dict[str, int] = {}
-    for i in ids:
-        slug = asked.index.instrument(i).facility
-        counts[slug] = counts.get(slug, 0) + 1
-    names = wording.facility_names(asked.index)
+def _by_facility(asked: finder_page.Asked, counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    names = asked.index.facility_names
     return sorted(((s, names[s], n) for s, n in counts.items()), key=lambda item: (-item[2], item[1]))
 
 
-def _result_map(asked: finder_page.Asked, result: Result) -> str:
-    counts = {slug: n for slug, _name, n in _by_facility(asked, [*result.fits.tolist(), *result.may_fit.tolist()])}
-    rows = [r for r in queries.facility_rows(queries.facilities(), asked.day) if r.facility.slug in counts]
+def _result_map(asked: finder_page.Asked, counts: dict[str, int]) -> str:
+    facilities = [f for f in queries.facilities() if f.slug in counts]
+    rows = queries.facility_rows(facilities, asked.day, asked.current)
     points = [
         map_figure.MapPoint(
             r.facility.longitude_deg,
@@ -171,8 +168,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     keys = [k for k in asked_keys if k in found][:MOST_COMPARED]
     if len(asked_keys) > MOST_COMPARED:
         messages.warning(request, _("Only four instruments fit side by side; the first four are shown."))
-    tree_ = current().index.techniques
-    names = dict(wording.facility_names(current().index))
+    index = current().index
+    tree_, names = index.techniques, dict(index.facility_names)
     rows = []
     for spec in record_type.specs.values():
         if spec.name in ("slug", "name"):

@@ -8,7 +8,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from leaps.catalogue import darkness, figures, jsonld, places, queries, search_index
@@ -139,8 +142,9 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
         kind_words=registry.get("facility").specs["kind"].words_for(state.values["kind"]),
         partnership_slug=next((s for s, p in queries.PARTNERSHIPS.items() if p == state.values["partnership"]), ""),
         sources=queries.sources_of(state.key),
-        instruments=instruments,
-        energies=figures.energy_figure(instruments, _("Photon energies of the instruments")),
+        instruments=queries.instrument_rows(instruments[: queries.MOST_LISTED]),
+        instruments_total=len(instruments),
+        energies=figures.energy_figure(instruments[: queries.MOST_LISTED], _("Photon energies of the instruments")),
         upgrades=[(u, darkness.period_words(search_index.dark_period(u))) for u in upgrades],
         timeline=figures.dark_timeline([(state.values["short_name"] or state.key, state.key, upgrades)]),
         neighbours=queries.neighbours(state),
@@ -182,7 +186,13 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
 
 def techniques(request: HttpRequest) -> HttpResponse:
     """The technique tree."""
-    return render(request, "catalogue/techniques.html", {"tree": queries.technique_tree()})
+    # A thousand lines that change only with the record: put together once.
+    kept = search_index.current().kept("technique tree")
+    language = get_language()
+    if language not in kept:
+        items = {"items": queries.technique_tree(), "open": True}
+        kept[language] = mark_safe(render_to_string("catalogue/techniques.html#branch", items))  # noqa: S308  a template's output
+    return render(request, "catalogue/techniques.html", {"tree": kept[language]})
 
 
 def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
@@ -192,8 +202,7 @@ def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
         return shown
     page = queries.technique_page(panet_id)
     most = max((n for _c, _l, n in page.countries), default=1)
-    with_it = {r.facts.facility for r in page.rows}
-    here = [r for r in queries.facility_rows(queries.facilities(), queries.today()) if r.facility.slug in with_it]
+    here = [r for r in queries.facility_rows(queries.facilities(), queries.today()) if r.facility.slug in page.facilities]
     points = [
         map_figure.MapPoint(
             r.facility.longitude_deg, r.facility.latitude_deg, r.facility.short_name, r.facility.kind,
@@ -211,7 +220,7 @@ def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
         page=page,
         iri=jsonld.PANET + panet_id,
         map=map_figure.map_svg(points, title=_("Where in Europe"), shading=shading) if points else "",
-        energies=figures.energy_figure(page.rows[:40], _("Photon energies")),
+        energies=figures.energy_figure([r.facts for r in page.rows[:40]], _("Photon energies")),
         jsonld=linked_data.script(jsonld.technique(shown.state, list(page.parents))),
     )
 

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,14 @@ def project(longitude_deg: float, latitude_deg: float) -> tuple[float, float]:
     return (x - projection["x_min"]) * projection["scale"], (projection["y_max"] - y) * projection["scale"]
 
 
+@lru_cache(maxsize=256)
+def _spread(degrees: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """Where the marks of some places are drawn; the same places come again with every visitor."""
+    places = [list(project(*place)) for place in degrees]
+    _apart(places, 15.0)
+    return tuple((x, y) for x, y in places)
+
+
 def _apart(places: list[list[float]], distance: float) -> None:
     """Push marks that would cover each other apart, a little at a time."""
     for _round in range(60):
@@ -52,6 +60,8 @@ def _apart(places: list[list[float]], distance: float) -> None:
         for i, first in enumerate(places):
             for second in places[i + 1 :]:
                 dx, dy = second[0] - first[0], second[1] - first[1]
+                if abs(dx) >= distance or abs(dy) >= distance:
+                    continue
                 gap = math.hypot(dx, dy)
                 if gap >= distance:
                     continue
@@ -89,8 +99,7 @@ def map_svg(
         if strength > 0:
             opacity = 0.12 + 0.5 * min(1.0, strength)
             land.append(f'<path class="fig-shade" fill-opacity="{opacity:.2f}" d="{country["path"]}"/>')
-    places = [list(project(p.longitude_deg, p.latitude_deg)) for p in points]
-    _apart(places, 15.0)
+    places = [list(place) for place in _spread(tuple((p.longitude_deg, p.latitude_deg) for p in points))]
     for place in places:
         place[0] = min(width - 9.0, max(9.0, place[0]))
         place[1] = min(height - 9.0, max(9.0, place[1]))
