@@ -5,12 +5,17 @@ import hashlib
 import secrets
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from leaps.accounts import personal_data, queries, roles
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
+from leaps.core import mail
 from leaps.core.errors import InvalidInput, NotAllowed, Problem
 
 MOST_TOKENS = 20
@@ -43,10 +48,10 @@ def grant_role(*, person: User, code: str, scope: str, actor: Any) -> RoleGrant:
     Raises NotAllowed, InvalidInput for a role or scope that does not exist.
     """
     _check_office(actor)
-    try:
-        role = roles.role(code)
-    except KeyError:
-        raise InvalidInput([Problem(_("is not a role"), _("Choose one of the list."), field="role", value=code)]) from None
+    known = {role.code: role for role in roles.given_roles()}
+    role = known.get(code)
+    if role is None:
+        raise InvalidInput([Problem(_("is not a role"), _("Choose one of the list."), field="role", value=code)])
     if role.scope is roles.Scope.ALL:
         scope = ""
     elif scope not in dict(roles.scope_choices(role.scope)):
@@ -65,11 +70,65 @@ def revoke_role(*, grant: RoleGrant, actor: Any) -> None:
     """Take a role back. Raises NotAllowed, InvalidInput for the last holder of the office."""
     _check_office(actor)
     with transaction.atomic():
-        if grant.role == roles.OFFICE.code and len(queries.holders(roles.OFFICE)) <= 1:
-            cure = _("Give the role to somebody else first.")
-            raise InvalidInput([Problem(_("the office must not be empty"), cure, field="role")])
+        if grant.role == roles.OFFICE.code:
+            _keep_the_office(grant.user)
         _audit(actor, "role revoked", grant.user, str(grant))
         grant.delete()
+
+
+def _keep_the_office(leaving: User) -> None:
+    """Lock the holders of the office, so that not two leave at once. Raises InvalidInput for the last."""
+    grants = RoleGrant.objects.select_for_update().filter(role=roles.OFFICE.code, user__is_active=True)
+    holders = {grant.user_id for grant in grants.order_by("pk")}
+    if holders == {leaving.pk}:
+        cure = _("Give the role of the office to somebody else first.")
+        raise InvalidInput([Problem(_("the office must not be empty"), cure, field="role")])
+
+
+def close_account(*, person: User, actor: Any) -> None:
+    """Let nobody sign in as this person any more: sessions and tokens end at once. Can be undone.
+
+    Raises NotAllowed, InvalidInput for the last holder of the office.
+    """
+    _check_office(actor)
+    with transaction.atomic():
+        _keep_the_office(person)
+        if person.is_active:
+            person.is_active = False
+            person.save(update_fields=["is_active"])
+            _audit(actor, "account closed", person)
+
+
+def reopen_account(*, person: User, actor: Any) -> None:
+    """Let a person in again. Raises NotAllowed."""
+    _check_office(actor)
+    with transaction.atomic():
+        if not person.is_active:
+            person.is_active = True
+            person.save(update_fields=["is_active"])
+            _audit(actor, "account opened again", person)
+
+
+def drop_second_factor(*, person: User, actor: Any) -> None:
+    """Take away all second factors of a person who lost them; the password opens the account again.
+
+    The person is told by mail. Raises NotAllowed, also for one's own: that is done on one's own pages.
+    """
+    _check_office(actor)
+    if person == actor:
+        raise NotAllowed(_("Your own second factor is managed on your own pages."))
+    with transaction.atomic():
+        count, _by_model = Authenticator.objects.filter(user=person).delete()
+        if count:
+            _audit(actor, "second factor removed", person)
+            text = _("The LEAPS office removed the second factors of your account, as somebody asked for it. If that was not you, tell the office at once.")
+            mail.send(person.email, _("Your second factor was removed"), text)
+
+
+def move_scope(*, kind: roles.Scope, old: str, new: str) -> None:
+    """Let the roles over an object follow it when its key changes. Needs an open transaction."""
+    codes = [role.code for role in roles.all_roles() if role.scope is kind]
+    RoleGrant.objects.filter(role__in=codes, scope=old).update(scope=new)
 
 
 def rename_person(*, person: User, name: str) -> None:
@@ -124,14 +183,32 @@ def revoke_token(*, token: ApiToken, actor: User) -> None:
 
 def export(person: User) -> dict[str, Any]:
     """Everything kept about a person, as JSON values (GDPR, articles 15 and 20)."""
+    audit = AuditEntry.objects.filter(Q(subject=person) | Q(actor=person)).order_by("at", "pk")
     account = {
         "email": person.email,
         "name": person.name,
         "created_at": person.created_at.isoformat(),
         "last_sign_in": person.last_login.isoformat() if person.last_login else None,
-        "roles": [str(grant) for grant in person.grants.all()],
-        "tokens": [str(token) for token in queries.tokens_of(person)],
-        "audit": [f"{entry.at.isoformat()} {entry}" for entry in queries.audit(person=person)],
+        "has_password": person.has_usable_password(),
+        "is_active": person.is_active,
+        "email_addresses": [
+            {"email": a.email, "verified": a.verified, "primary": a.primary}
+            for a in EmailAddress.objects.filter(user=person).order_by("pk")
+        ],
+        "other_accounts": [
+            {"provider": a.provider, "uid": a.uid, "since": a.date_joined.isoformat(), "data": a.extra_data}
+            for a in SocialAccount.objects.filter(user=person).order_by("pk")
+        ],
+        "second_factors": [
+            {"kind": a.type, "name": str(a), "since": a.created_at.isoformat()}
+            for a in Authenticator.objects.filter(user=person).order_by("pk")
+        ],
+        "roles": [{"role": g.role, "over": g.scope, "since": g.granted_at.isoformat()} for g in person.grants.order_by("pk")],
+        "tokens": [
+            {"name": t.name, "hint": t.hint, "scopes": t.scopes, "since": t.created_at.isoformat(), "until": t.expires_at.isoformat()}
+            for t in queries.tokens_of(person)
+        ],
+        "audit": [{"at": e.at.isoformat(), "by": e.actor_label, "did": e.verb, "to": e.subject_label, "detail": e.detail} for e in audit],
     }
     return {"account": account} | {holding.name: holding.export(person) for holding in personal_data.holdings()}
 
@@ -142,16 +219,14 @@ def erase(*, person: User) -> None:
     Changes of the record stay, under "a former member". Raises InvalidInput for the last holder
     of the office.
     """
-    is_office = queries.holds(person, roles.OFFICE)
-    if is_office and len(queries.holders(roles.OFFICE)) <= 1:
-        cure = _("Give the role of the office to somebody else first.")
-        raise InvalidInput([Problem(_("the office must not be empty"), cure, field="email")])
+    gone = "a former member"
     with transaction.atomic():
+        _keep_the_office(person)
         for holding in personal_data.holdings():
             if holding.erase is not None:
                 holding.erase(person)
-        gone = "a former member"
-        AuditEntry.objects.filter(actor=person).update(actor_label=gone)
+        mail.forget(queries.addresses_of(person))
         AuditEntry.objects.filter(subject=person).update(subject_label=gone, detail="")
+        AuditEntry.objects.filter(actor=person).update(actor_label=gone, detail="")
         _audit(gone, "account erased")
         person.delete()

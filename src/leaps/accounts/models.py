@@ -39,10 +39,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
-        return self.name or self.email
+        # Stands in the public history: never the address.
+        return self.name or _("member %(number)d") % {"number": self.pk or 0}
 
     def get_full_name(self) -> str:
-        """The name to show, the address where none is given."""
+        """The name to show to everybody."""
         return str(self)
 
 

@@ -1,5 +1,7 @@
 """Who is who, and who holds which role."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
@@ -51,8 +53,10 @@ def holders(role: roles.Role, scope: str = "") -> list[User]:
 
 
 def is_office(person: object) -> bool:
-    """The LEAPS office, or the installation's administrator."""
-    return isinstance(person, User) and person.is_active and (person.is_superuser or holds(person, roles.OFFICE))
+    """The LEAPS office, the installation's administrator, or its operators at the command line."""
+    if not getattr(person, "is_active", False):
+        return False
+    return bool(getattr(person, "is_superuser", False)) or holds(person, roles.OFFICE)
 
 
 def people(search: str = "") -> QuerySet[User]:
@@ -67,6 +71,17 @@ def audit(*, person: User | None = None) -> QuerySet[AuditEntry]:
     return found.filter(subject=person) if person else found
 
 
+def addresses_of(person: User) -> list[str]:
+    """Every address that is surely this person's: the account's and the confirmed ones."""
+    confirmed = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    return sorted({person.email.lower(), *(address.lower() for address in confirmed)})
+
+
 def tokens_of(person: User) -> QuerySet[ApiToken]:
     """A person's API tokens, newest first."""
     return ApiToken.objects.filter(user=person).order_by("-created_at")
+
+
+def has_second_factor(person: User) -> bool:
+    """Whether sign-in asks this person for more than a password."""
+    return bool(Authenticator.objects.filter(user=person).exists())

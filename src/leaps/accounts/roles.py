@@ -3,6 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Scope(StrEnum):
@@ -17,14 +23,19 @@ class Role:
     """A role: stable code, the words for people, and what it is held over."""
 
     code: str
-    title: str
+    title: "StrOrPromise"
     scope: Scope
-    description: str = ""
+    description: "StrOrPromise" = ""
+    is_given: bool = True  # False: everybody with an account holds it, nobody gives it
 
 
-OFFICE = Role("office", "LEAPS office", Scope.ALL, "Keeps the whole record and the list of roles.")
+OFFICE = Role("office", _("LEAPS office"), Scope.ALL, _("Keeps the whole record and the list of roles."))
 FACILITY_EDITOR = Role(
-    "facility_editor", "Facility editor", Scope.FACILITY, "Vouches for what is said about one facility."
+    "facility_editor", _("Facility editor"), Scope.FACILITY, _("Vouches for what is said about one facility.")
+)
+REVIEWER = Role("reviewer", _("Reviewer"), Scope.ALL, _("Can be asked to review; sees only what was given to review."))
+USER = Role(
+    "user", _("User"), Scope.ALL, _("Saves searches, suggests corrections, follows what became of them."), is_given=False
 )
 
 _roles: dict[str, Role] = {}
@@ -43,9 +54,19 @@ def all_roles() -> tuple[Role, ...]:
     return tuple(_roles.values())
 
 
+def given_roles() -> tuple[Role, ...]:
+    """The roles the office gives and takes."""
+    return tuple(role for role in _roles.values() if role.is_given)
+
+
 def role(code: str) -> Role:
     """The role of a code. Raises KeyError for an unknown one."""
     return _roles[code]
+
+
+def shown(code: str) -> Role:
+    """The role of a code for a page; a code whose app is gone shows as it is and opens nothing."""
+    return _roles.get(code) or Role(code, code, Scope.ALL, _("This role means nothing any more."))
 
 
 _scope_choices: dict[Scope, Callable[[], list[tuple[str, str]]]] = {}
@@ -61,5 +82,5 @@ def scope_choices(scope: Scope) -> list[tuple[str, str]]:
     return _scope_choices[scope]() if scope in _scope_choices else []
 
 
-register(OFFICE)
-register(FACILITY_EDITOR)
+for _role in (OFFICE, FACILITY_EDITOR, REVIEWER, USER):
+    register(_role)

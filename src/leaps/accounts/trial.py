@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from leaps.accounts import roles
@@ -29,6 +30,9 @@ PEOPLE = (
     TrialPerson(
         "editor.max-iv@trial.example", "Maja Editor (synthetic)", "edits MAX IV", ((roles.FACILITY_EDITOR, "max-iv"),)
     ),
+    TrialPerson(
+        "reviewer@trial.example", "Rita Reviewer (synthetic)", "can be asked to review", ((roles.REVIEWER, ""),)
+    ),
     TrialPerson("user@trial.example", "Ute User (synthetic)", "a scientist with an account and no role"),
 )
 
@@ -42,6 +46,7 @@ def ensure_people() -> None:
             email=person.email, defaults={"name": person.name, "is_synthetic": True, "password": "!"}
         )
         if created:
+            EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
             for role, scope in person.grants:
                 RoleGrant.objects.get_or_create(user=user, role=role.code, scope=scope)
 

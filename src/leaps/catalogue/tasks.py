@@ -1,7 +1,6 @@
 """Work of the catalogue in the background."""
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from leaps.catalogue import actions, search_index
+from leaps.core import mail
 
 
 @task()
@@ -26,10 +26,6 @@ def tell_about_new_instruments() -> int:
             "url": f"{settings.BASE_URL}{reverse('catalogue:finder')}?{search.address}",
             "searches_url": settings.BASE_URL + reverse("catalogue:searches"),
         }
-        send_mail(
-            _("New instruments for “%(name)s”") % {"name": search.name},
-            render_to_string("catalogue/mail/new_instruments.txt", context),
-            None,
-            [search.user.email],
-        )
+        subject = _("New instruments for “%(name)s”") % {"name": search.name}
+        mail.send(search.user.email, subject, render_to_string("catalogue/mail/new_instruments.txt", context))
     return len(news)

@@ -52,7 +52,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
-    "allauth.socialaccount.providers.orcid",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
@@ -63,7 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "leaps.core.middleware.request_log",
     "leaps.core.middleware.database_trouble",
-    "leaps.core.middleware.content_security_policy",
+    "leaps.core.middleware.safety_headers",
     "leaps.core.rest.middleware.api",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -74,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "leaps.core.middleware.onward",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -135,10 +135,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
@@ -160,7 +157,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Limits that must hold over all processes are counted in the database; what may differ between
 # processes for a moment is kept in memory.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        # A full table is culled at random; it must be too large to push counts of failed sign-ins out.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
     "local": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},  # one for each address that called the API in the last minute
@@ -201,6 +203,7 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if _https else []
 if OPTION["behind_proxy"]:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -210,6 +213,10 @@ AUTH_PASSWORD_VALIDATORS = [
 # -- sign-in ----------------------------------------------------------------------------------
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/account/"
+ACCOUNT_ADAPTER = "leaps.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "leaps.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "leaps.accounts.sign_up.SignupForm"
+ACCOUNT_FORMS = {"signup": "leaps.accounts.forms.AccountForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -220,10 +227,25 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end all the same: they hold a hash of the password
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,50/h/ip,5/5m/key,20/d/key",
+    "signup": "10/m/ip,60/h/ip",
+    "reset_password": "10/m/ip,60/h/ip",
+    "reset_password_from_key": "20/m/ip",
+    "confirm_email": "3/10m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "LEAPS Commons"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL
+MFA_FORMS = {"add_webauthn": "leaps.accounts.forms.AddKeyForm"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -243,6 +265,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     },
 }
 if OPTION["orcid_client_id"]:
+    INSTALLED_APPS.append("allauth.socialaccount.providers.orcid")
     SOCIALACCOUNT_PROVIDERS["orcid"] = {
         "APPS": [{"client_id": OPTION["orcid_client_id"], "secret": OPTION["orcid_client_secret"]}]
     }

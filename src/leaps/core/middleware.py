@@ -1,12 +1,14 @@
-"""What happens around every request: a log line, a content security policy, database trouble in words."""
+"""What happens around every request: a log line, headers of safety, database trouble in words."""
 
 import logging
 import time
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -20,17 +22,44 @@ POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
 
-def content_security_policy(get_response: Handler) -> Handler:
-    """Nothing from other hosts, nothing inline, no frames."""
+
+def safety_headers(get_response: Handler) -> Handler:
+    """Nothing from other hosts, nothing inline, no frames; pages of a signed-in person are for nobody else."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)"
-        )
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        if "Cache-Control" not in headers and "Cookie" in headers.get("Vary", ""):
+            headers["Cache-Control"] = "private, no-cache"
         return response
+
+    return middleware
+
+
+def onward(get_response: Handler) -> Handler:
+    """A form that leads to another site (sign-in with ORCID, say) goes there by a page of ours.
+
+    The policy forbids forms to end elsewhere, and browsers hold that against every redirect on the
+    way, also those of the other site. A page that goes on by itself is not a form.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        location = response.headers.get("Location", "")
+        target = urlsplit(location)
+        if request.method != "POST" or response.status_code not in (301, 302, 303) or not target.netloc:
+            return response
+        if target.netloc == request.get_host() or target.scheme not in ("http", "https"):
+            return response
+        page = render(request, "core/onward.html", {"target": location, "host": target.hostname})
+        page.cookies.update(response.cookies)
+        return page
 
     return middleware
 

@@ -9,10 +9,12 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from leaps.accounts import actions as accounts_actions
+from leaps.accounts import roles
 from leaps.core.errors import Conflict, DomainError, InvalidInput, NotAllowed, Problem
 from leaps.record import queries, registry, rules
 from leaps.record.events import RecordChanged, record_changed
-from leaps.record.models import Change, ChangeSet, FormerKey, RecordRevision
+from leaps.record.models import Change, ChangeSet, Correction, FormerKey, RecordRevision
 from leaps.record.registry import RecordType
 from leaps.record.specs import ValueRefused, clean_partial_date
 from leaps.record.types import (
@@ -212,6 +214,11 @@ def rename(
             **{name: cleaned, "version": before.version + 1}
         )
         FormerKey.objects.create(kind=kind, former_key=key, object_id=before.id)
+        Correction.objects.filter(kind=kind, key=key).update(key=cleaned)
+        if kind == roles.Scope.FACILITY:
+            # Whoever looks after the facility goes on doing so, and nobody gets the next holder of the old key.
+            accounts_actions.move_scope(kind=roles.Scope.FACILITY, old=key, new=cleaned)
+            Correction.objects.filter(facility=key).update(facility=cleaned)
         changeset = ChangeSet.objects.create(
             revision=revision + 1, at=now, actor=actor if getattr(actor, "is_authenticated", False) else None,
             actor_label=str(actor)[:200], origin=Origin.REVERT if reverts else Origin.EDIT, reason=reason,

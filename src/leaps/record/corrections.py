@@ -6,6 +6,7 @@ stopped by counting, in the database, what one network address or one mail addre
 
 import datetime as dt
 import hashlib
+import ipaddress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from leaps.record.specs import ValueRefused, clean_partial_date
 from leaps.record.types import Action, Confidence, Edit, Fact, Origin, Provenance, Value
 
 CONFIRM_WITHIN = dt.timedelta(days=3)
+VISITOR_KEPT = dt.timedelta(days=180)
 OPEN_PER_PERSON = 50
 _SALT = "leaps.record.correction"
 
@@ -60,7 +62,16 @@ class Proposer:
         """A keyed hash of the network address: enough to count by, useless to find anybody."""
         if not self.network_address:
             return ""
-        return salted_hmac(_SALT, self.network_address, algorithm="sha256").hexdigest()
+        return salted_hmac(_SALT, _network(self.network_address), algorithm="sha256").hexdigest()
+
+
+def _network(address: str) -> str:
+    """What one visitor can be expected to have: an IPv4 address, or a whole /64 of IPv6."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
 def propose(
@@ -143,6 +154,8 @@ def propose(
 
 
 def _stop_floods(proposer: Proposer, now: dt.datetime) -> None:
+    queries.locked_revision()  # one at a time, so that many at once are counted too
+    forget_visitors(now)
     Correction.objects.filter(created_at__lt=now - dt.timedelta(days=7)).exclude(flood_mark="").update(flood_mark="")
     stale = Correction.objects.filter(state=Correction.State.UNCONFIRMED, created_at__lt=now - 2 * CONFIRM_WITHIN)
     stale.delete()
@@ -159,6 +172,12 @@ def _stop_floods(proposer: Proposer, now: dt.datetime) -> None:
     if max(by_address, by_mail) >= limit:
         message = _("From here %(n)d corrections came within the hour. Sign in to go on, or come back later.")
         raise TooManyCorrections(message % {"n": limit})
+
+
+def forget_visitors(now: dt.datetime) -> None:
+    """Let go of name and address of visitors whose proposals were decided long ago."""
+    old = Correction.objects.filter(proposer=None, decided_at__lt=now - VISITOR_KEPT).exclude(proposer_email="")
+    old.update(proposer_name="", proposer_email="")
 
 
 def _announce(correction: Correction) -> None:

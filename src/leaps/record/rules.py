@@ -5,10 +5,8 @@ from leaps.accounts import roles
 
 
 def is_office(person: object) -> bool:
-    """The LEAPS office, or the installation's administrator."""
-    return accounts_queries.is_office(person) or bool(
-        getattr(person, "is_superuser", False) and getattr(person, "is_active", False)
-    )
+    """The LEAPS office, the installation's administrator, or the installation itself."""
+    return accounts_queries.is_office(person)
 
 
 def is_editor_of(person: object, facility: str) -> bool:

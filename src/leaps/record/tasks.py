@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django_tasks import task
 
 from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
+from leaps.core import mail
 from leaps.record import corrections, queries, registry
 from leaps.record.models import Correction
 from leaps.record.specs import display
@@ -41,9 +42,11 @@ def deciders(correction: Correction) -> list[str]:
 
 
 def _send(to: list[str], subject: str, template: str, context: dict[str, Any]) -> None:
-    # One mail each: nobody learns the address of another.
-    for address in to:
-        send_mail(subject[:200], render_to_string(f"record/mail/{template}.txt", context), None, [address])
+    # One mail each: nobody learns the address of another. All are queued or none.
+    text = render_to_string(f"record/mail/{template}.txt", context)
+    with transaction.atomic():
+        for address in dict.fromkeys(address.lower() for address in to):
+            mail.send(address, subject, text)
 
 
 @task()
@@ -71,5 +74,5 @@ def mail_decided(correction_id: int) -> None:
     if correction.proposer_email:
         _send([correction.proposer_email], subject, "decided", context)
     decider = correction.decided_by.email if correction.decided_by else ""
-    others = [to for to in deciders(correction) if to not in (decider, correction.proposer_email)]
+    others = [to for to in deciders(correction) if to.lower() not in (decider.lower(), correction.proposer_email.lower())]
     _send(others, _("Correction decided: %(what)s") % {"what": what}, "decided_editors", context)

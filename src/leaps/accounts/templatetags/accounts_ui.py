@@ -1,6 +1,9 @@
 """Template tags about people."""
 
-from django import template
+from typing import Any
+
+from django import forms, template
+from django.utils.translation import gettext as _
 
 from leaps.accounts import trial
 from leaps.accounts.models import User
@@ -12,3 +15,28 @@ register = template.Library()
 def trial_people() -> list[tuple[User, trial.TrialPerson]]:
     """The synthetic people of a trial; none in production."""
     return trial.people()
+
+
+def _words() -> dict[str, str]:
+    return {
+        "email": _("E-mail address"),
+        "login": _("E-mail address"),
+        "remember": _("Stay signed in on this device for two weeks"),
+        "oldpassword": _("Present password"),
+        "code": _("Code"),
+    }
+
+
+@register.simple_tag
+def dress(form: Any) -> str:
+    """Give the fields of a form made elsewhere (allauth's) the look of ours."""
+    words = _words()
+    for name, field in form.fields.items():
+        field.label = words.get(name, field.label)
+        widget = field.widget
+        if isinstance(widget, forms.CheckboxInput):
+            widget.attrs.setdefault("class", "form-check-input")
+        elif not isinstance(widget, (forms.HiddenInput, forms.RadioSelect)):
+            widget.attrs.setdefault("class", "form-control")
+        widget.attrs.pop("placeholder", None)  # the label says it
+    return ""

@@ -1,5 +1,7 @@
 """The office's pages: people and their roles, the audit."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -49,8 +51,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Role given."))
             return redirect("accounts:person", pk)
-    held = [(grant, roles.role(grant.role)) for grant in subject.grants.order_by("role", "scope")]
-    context = {"subject": subject, "form": form, "held": held, "audit": queries.audit(person=subject)[:20]}
+    held = [(grant, roles.shown(grant.role)) for grant in subject.grants.order_by("role", "scope")]
+    context = {"subject": subject, "form": form, "held": held, "audit": queries.audit(person=subject)[:20], "has_factor": queries.has_second_factor(subject)}
     return render(request, "accounts/person.html", context)
 
 
@@ -67,6 +69,39 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     except InvalidInput as error:
         messages.error(request, str(error))
     return redirect("accounts:person", grant.user_id)
+
+
+def _on_person(request: HttpRequest, pk: int, action: Callable[..., None], done: str) -> HttpResponse:
+    """Run an action of the office on a person and go back to the page."""
+    if refusal := _refusal(request):
+        return refusal
+    try:
+        action(person=get_object_or_404(User, pk=pk), actor=request.user)
+        messages.success(request, done)
+    except (InvalidInput, NotAllowed) as error:
+        messages.error(request, str(error))
+    return redirect("accounts:person", pk)
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let nobody sign in as this person."""
+    return _on_person(request, pk, actions.close_account, _("Closed. Nobody can sign in with this account."))
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a person in again."""
+    return _on_person(request, pk, actions.reopen_account, _("Open again."))
+
+
+@login_required
+@require_POST
+def drop_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Help a person who lost phone or key."""
+    return _on_person(request, pk, actions.drop_second_factor, _("The second factors are removed; the person is told."))
 
 
 @login_required

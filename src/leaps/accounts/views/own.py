@@ -1,5 +1,6 @@
 """A person's own pages: profile, tokens, data export, leaving."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -25,11 +26,12 @@ def profile(request: HttpRequest) -> HttpResponse:
         actions.rename_person(person=person, name=form.cleaned_data["name"])
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
-    held = [(roles.role(code), scope) for code, scope in sorted(queries.grants_of(person))]
+    held = [(roles.shown(code), scope) for code, scope in sorted(queries.grants_of(person))]
     return render(request, "accounts/profile.html", {"form": form, "held": held, "person": person})
 
 
 @login_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def tokens(request: HttpRequest) -> HttpResponse:
     """Keys to the API; a new one is shown once."""
     person = queries.signed_in(request)
@@ -71,6 +73,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def erase(request: HttpRequest) -> HttpResponse:
     """Leave for good, after typing one's address."""
     person = queries.signed_in(request)

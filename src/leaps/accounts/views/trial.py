@@ -26,7 +26,7 @@ def become(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign in as a synthetic person without a password."""
     _only_in_trial()
     person = get_object_or_404(User, pk=pk, is_synthetic=True, is_active=True)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     onward = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
         onward = "/account/"

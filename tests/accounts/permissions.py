@@ -1,0 +1,173 @@
+"""Who may what: one line for each page and each action of the site.
+
+A line names an address, what is sent, and the outcome for each kind of person, in the order of
+`world.WHO`: anonymous, closed, member, reviewer, owner, other_editor, editor, office.
+
+  ok   the page is shown          in   sent to sign in
+  did  the action was carried out no   refused with words (403)
+  bad  understood, but refused (422, 409, 400, 429)      404  as if it did not exist
+  405  the wrong verb
+A single word stands for everybody. `shows` lists secrets that those who get `ok` may and must see.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+EDIT = "in in no no no no did did"
+SEE_EDIT = "in in no no no no ok ok"
+MEMBERS = "in in ok ok ok ok ok ok"
+MEMBERS_WITHOUT_PASSWORD = "in in no no no no no no"  # nothing to ask them for
+OWN_ADDRESS: dict[str, tuple[str, ...]] = {who: (f"{who}'s address",) for who in ("owner", "editor", "office")}
+OFFICE = "in in no no no no no ok"
+OFFICE_DOES = "in in no no no no no did"
+EDITORS = "in in no no no ok ok ok"
+DECIDES = "in in 404 404 no 404 did did"
+OWN_ONLY = "in in 404 404 did 404 404 404"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One page or action."""
+
+    name: str
+    outcome: str
+    args: tuple[Any, ...] = ()  # a word is looked up in the world's objects
+    post: dict[str, str] | str | None = None  # a word: a form in the world's objects
+    query: str = ""
+    shows: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = field(default_factory=dict)  # secrets one kind of person sees besides
+
+    def __str__(self) -> str:
+        return f"{'POST' if self.post is not None else 'GET'} {self.name}{self.query}"
+
+
+RING = ("=facility", "=ring")
+LINES = (
+    # -- the open record
+    Line("home", "ok"),
+    Line("catalogue:facilities", "ok"),
+    Line("catalogue:facility", "ok", ("=ring",)),
+    Line("catalogue:finder", "ok"),
+    Line("catalogue:tree", "ok"),
+    Line("catalogue:compare", "ok", query="?i=ring-i01&i=other-i01"),
+    Line("catalogue:export", "ok", ("=csv",)),
+    Line("catalogue:instrument", "ok", ("=ring-i01",)),
+    Line("catalogue:techniques", "ok"),
+    Line("catalogue:technique", "ok", ("=PaNET00001",)),
+    Line("catalogue:source", "ok", ("=ring-1",)),
+    Line("catalogue:insertion_device", "ok", ("=ring-1-u20",)),
+    Line("catalogue:organisations", "ok"),
+    Line("catalogue:organisation", "ok", ("=org",)),
+    Line("catalogue:partnership", "ok", ("=leaps",)),
+    Line("catalogue:timeline", "ok"),
+    Line("catalogue:upgrade", "ok", ("=ring-up",)),
+    Line("record:history", "ok", RING),
+    Line("record:changes", "ok"),
+    Line("record:feed", "ok"),
+    Line("record:changeset", "ok", ("changed",)),
+    Line("record:facility-pack", "ok", ("=ring",)),
+    Line("record:whole-pack", "ok"),
+    Line("health-live", "ok"),
+    Line("health-ready", "any"),
+    Line("components", "ok"),
+    # -- searches of one's own
+    Line("catalogue:save-search", "in in did did did did did did", post={"name": "x", "address": "facility=ring"}),
+    Line("catalogue:searches", MEMBERS, only={"owner": ("search",)}),
+    Line("catalogue:forget-search", "in in no no did no no no", ("search",), post={}),
+    # -- changing the record
+    Line("record:edit", SEE_EDIT, RING),
+    Line("record:edit", EDIT, RING, post="edit form"),
+    Line("record:remove", SEE_EDIT, ("=instrument", "=ring-i01")),
+    Line("record:remove", EDIT, ("=instrument", "=ring-i01"), post={"reason": "gone"}),
+    Line("record:rename", OFFICE, RING),
+    Line("record:rename", OFFICE_DOES, RING, post={"new_key": "big-ring", "reason": "x"}),
+    Line("record:add", EDITORS, ("=instrument",)),
+    Line("record:add", EDIT, ("=instrument",), post={"f-slug": "ring-i02", "f-name": "I02", "f-facility": "ring"}),
+    Line("record:add", OFFICE_DOES, ("=technique",), post={"f-panet_id": "PaNET00002", "f-label": "new"}),
+    Line("record:revert", EDIT, ("changed",), post={}),
+    # -- corrections
+    Line("record:choose", "ok", RING),
+    Line("record:correct", "ok", (*RING, "=city")),
+    Line(
+        "record:correct", "ok", (*RING, "=city"),
+        post={"value": "Boden", "reason": "x", "email": "new@example.org"},
+    ),
+    Line("record:correction-confirm", "ok", ("link",)),
+    Line("record:my-corrections", MEMBERS),
+    Line("record:withdraw", OWN_ONLY, ("waiting",), post={}),
+    Line("record:queue", EDITORS),
+    Line("record:decision", "in in 404 404 ok 404 ok ok", ("waiting",), shows=("correction",)),
+    Line("record:decision", "in in 404 404 ok ok 404 ok", ("elsewhere",), shows=("other correction",)),
+    Line("record:decision", "in in 404 404 ok 404 ok ok", ("decided",), shows=("correction", "decision note")),
+    Line("record:decision", DECIDES, ("waiting",), post={"verb": "accept"}),
+    Line("record:decision", DECIDES, ("waiting",), post={"verb": "amend", "value": "Gävle"}),
+    Line("record:decision", DECIDES, ("waiting",), post={"verb": "decline", "note": "no"}),
+    Line("record:reopen", DECIDES, ("decided",), post={}),
+    # -- packs
+    Line("record:pack-upload", EDITORS),
+    Line("record:pack-check", "in in 404 404 404 404 ok 404", ("upload",), shows=("pack",)),
+    Line("record:pack-load", "in in 404 404 404 404 did 404", ("upload",), post={"revision": "2"}),
+    # -- one's own account
+    Line("accounts:profile", MEMBERS, only=OWN_ADDRESS),
+    Line("accounts:profile", "in in did did did did did did", post={"name": "New"}),
+    Line("accounts:tokens", MEMBERS, only={"owner": ("token",)}),
+    Line("accounts:revoke-token", "in in no no did no no did", ("token",), post={}),
+    Line(
+        "accounts:export", MEMBERS,
+        only={
+            "owner": ("owner's address", "correction", "other correction", "decision note", "token", "search", "audit"),
+            "editor": ("editor's address", "decision note"),
+            "office": ("office's address", "audit"),
+        },
+    ),
+    Line("accounts:erase", MEMBERS),
+    Line("accounts:erase", "in in bad bad bad bad bad bad", post={"email": "somebody@example.org"}),
+    # -- the office
+    Line("accounts:people", OFFICE, shows=("owner's address", "editor's address", "office's address")),
+    Line("accounts:person", OFFICE, ("owner",), shows=("owner's address", "audit")),
+    Line("accounts:person", OFFICE_DOES, ("owner",), post={"held": "facility_editor:ring"}),
+    Line("accounts:close-account", OFFICE_DOES, ("owner",), post={}),
+    Line("accounts:reopen-account", OFFICE_DOES, ("owner",), post={}),
+    Line("accounts:drop-second-factor", OFFICE_DOES, ("owner",), post={}),
+    Line("accounts:revoke-role", OFFICE_DOES, ("grant",), post={}),
+    Line("accounts:audit", OFFICE, shows=("audit",)),
+    # -- the trial's doors are shut outside a trial
+    Line("accounts:become", "404", ("owner",), post={}),
+    Line("accounts:trial-mail", "404"),
+    # -- sign-in, by allauth
+    Line("account_login", "ok ok did did did did did did"),
+    Line("account_signup", "ok ok did did did did did did"),
+    Line("account_logout", "did did ok ok ok ok ok ok"),
+    Line("account_inactive", "ok"),
+    Line("account_email", MEMBERS, only=OWN_ADDRESS),
+    Line("account_email_verification_sent", "ok"),
+    Line("account_set_password", MEMBERS),
+    Line("account_change_password", "in in did did did did did did"),
+    Line("account_reset_password", "ok"),
+    Line("account_reset_password_done", "ok"),
+    Line("account_reset_password_from_key", "ok", ("=1", "=nonsense")),
+    Line("account_reset_password_from_key_done", "ok"),
+    Line("account_confirm_email", "ok", ("=nonsense",)),
+    Line("account_confirm_login_code", "in in did did did did did did"),
+    Line("account_reauthenticate", MEMBERS_WITHOUT_PASSWORD),
+    Line("mfa_index", MEMBERS),
+    Line("mfa_authenticate", "in in did did did did did did"),
+    Line("mfa_reauthenticate", MEMBERS_WITHOUT_PASSWORD),
+    Line("mfa_reauthenticate_webauthn", MEMBERS_WITHOUT_PASSWORD),
+    Line("mfa_activate_totp", MEMBERS),
+    Line("mfa_deactivate_totp", "in in 404 404 404 404 404 404"),
+    Line("mfa_view_recovery_codes", "in in 404 404 404 404 404 404"),
+    Line("mfa_generate_recovery_codes", MEMBERS),
+    Line("mfa_download_recovery_codes", "in in 404 404 404 404 404 404"),
+    Line("mfa_list_webauthn", MEMBERS),
+    Line("mfa_add_webauthn", MEMBERS, only=OWN_ADDRESS),
+    Line("mfa_remove_webauthn", "in in 404 404 404 404 404 404", ("owner",)),
+    Line("mfa_edit_webauthn", "in in 404 404 404 404 404 404", ("owner",)),
+    Line("mfa_login_webauthn", "in in did did did did did did"),
+    Line("socialaccount_login_cancelled", "ok"),
+    Line("socialaccount_login_error", "401"),
+    Line("socialaccount_signup", "in"),
+    Line("socialaccount_connections", MEMBERS),
+    Line("openid_connect_login", "404", ("=nowhere",)),
+    Line("openid_connect_callback", "404", ("=nowhere",)),
+)

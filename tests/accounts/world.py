@@ -1,0 +1,141 @@
+"""One small world with everything in it that must not leak, seen by every kind of person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
+from leaps.catalogue.models import SavedSearch
+from leaps.record import corrections, queries, registry
+from leaps.record.forms import EditForm
+from leaps.record.models import Correction, PackUpload
+from leaps.record.types import Action, Edit
+from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
+
+# Who looks. `owner` has an account without role and owns a search, a token and corrections.
+WHO = ("anonymous", "closed", "member", "reviewer", "owner", "other_editor", "editor", "office")
+
+# Words that stand nowhere but in what only some may see. Each is looked for in every answer.
+SECRETS = {
+    "owner's address": "secret-owner@example.org",
+    "visitor's address": "secret-visitor@example.org",
+    "editor's address": "secret-editor@example.org",
+    "office's address": "secret-office@example.org",
+    "correction": "secret-reason-of-the-owner",
+    "other correction": "secret-reason-about-the-other-ring",
+    "decision note": "secret-note-of-the-editor",
+    "token": "secret-name-of-a-token",
+    "search": "secret-name-of-a-search",
+    "pack": "secret-value-in-a-pack",
+    "audit": "secret-detail-of-the-audit",
+}
+
+
+@dataclass
+class World:
+    """The people by what they are, and the objects that addresses name."""
+
+    people: dict[str, User]
+    objects: dict[str, Any]
+
+    def client(self, who: str) -> Client:
+        """A browser in which this person has signed in, with the safeguards against forged forms on."""
+        client = Client()
+        if who != "anonymous":
+            person = self.people[who]
+            client.force_login(person)
+            if who == "closed":
+                User.objects.filter(pk=person.pk).update(is_active=False)
+        return client
+
+
+def _person(who: str, *grants: tuple[str, str]) -> User:
+    address = SECRETS.get(f"{who}'s address", f"{who}@example.org")
+    # Without a password nobody is asked for it again: the second look at the person is tested apart.
+    person = User.objects.create_user(address, name=f"Person {who}")
+    EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
+    for role, scope in grants:
+        RoleGrant.objects.create(user=person, role=role, scope=scope)
+    return person
+
+
+def _edit_form(kind: str, key: str, **changes: str) -> dict[str, str]:
+    """What a browser sends back from the page that edits an object."""
+    record_type, state = registry.get(kind), queries.state(kind, key)
+    assert state is not None
+    form = EditForm(record_type, state=state, may_confirm=False)
+    values = {f"f-{n}": s.to_text(state.values.get(n)) for n, s in record_type.specs.items() if f"f-{n}" in form.fields}
+    return values | {"base": form.initial["base"]} | {f"f-{n}": v for n, v in changes.items()}
+
+
+def build() -> World:
+    """Write the world."""
+    people = {
+        "closed": _person("closed", ("office", ""), ("facility_editor", "ring")),
+        "member": _person("member"),
+        "reviewer": _person("reviewer", ("reviewer", "")),
+        "owner": _person("owner"),
+        "other_editor": _person("other_editor", ("facility_editor", "other")),
+        "editor": _person("editor", ("facility_editor", "ring")),
+        "office": _person("office", ("office", "")),
+        "second_office": _person("second_office", ("office", "")),
+    }
+    write(
+        facility(city="Lund", staff_count=5),
+        facility("other"),
+        technique("PaNET00001", "root"),
+        instrument(techniques=["PaNET00001"]),
+        instrument("other-i01", of="other"),
+        Edit("source", "ring-1", Action.CREATE, facts({"facility": "ring", "name": "R1", "kind": "storage_ring", "status": "operating"})),
+        Edit("insertion_device", "ring-1-u20", Action.CREATE, facts({"source": "ring-1", "name": "U20", "kind": "in_vacuum"})),
+        Edit("organisation", "org", Action.CREATE, facts({"name": "Org", "kind": "network", "country": "SE"})),
+        Edit("upgrade", "ring-up", Action.CREATE, facts({"facility": "ring", "project": "Up", "status": "planned"})),
+    )  # fmt: skip
+    changed = write(update("facility", "ring", city="Malmö"), actor=people["editor"])
+
+    def proposal(key: str, value: str, reason: str, person: User) -> Correction:
+        return corrections.propose(
+            kind="facility", key=key, field="city", value=value, reason=reason,
+            proposer=corrections.Proposer(person), now=NOW,
+        )  # fmt: skip
+
+    waiting = proposal("ring", "Kiruna", SECRETS["correction"], people["owner"])
+    elsewhere = proposal("other", "Ystad", SECRETS["other correction"], people["owner"])
+    decided = proposal("ring", "Visby", SECRETS["correction"], people["owner"])
+    corrections.decline(correction=decided, actor=people["editor"], now=NOW, note=SECRETS["decision note"])
+    visitor = corrections.Proposer(None, "Vera", SECRETS["visitor's address"], "192.0.2.1")
+    unconfirmed = corrections.propose(
+        kind="facility", key="ring", field="city", value="Umeå", reason="as a visitor", proposer=visitor, now=NOW
+    )
+    search = SavedSearch.objects.create(
+        user=people["owner"], name=SECRETS["search"], address="facility=ring", created_at=NOW
+    )
+    token = ApiToken.objects.create(
+        user=people["owner"], name=SECRETS["token"], digest="x", hint="leaps_x", expires_at=NOW.replace(year=2099)
+    )
+    pack = f"slug,name,facility\nring-i01,{SECRETS['pack']},ring\n"
+    upload = PackUpload.objects.create(
+        owner=people["editor"], name="instruments.csv", content=pack.encode(), created_at=NOW
+    )
+    AuditEntry.objects.create(
+        actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
+        verb="tested", detail=SECRETS["audit"],
+    )  # fmt: skip
+    return World(
+        people,
+        {
+            "changed": changed.revision,
+            "waiting": waiting.pk,
+            "elsewhere": elsewhere.pk,
+            "decided": decided.pk,
+            "edit form": _edit_form("facility", "ring", city="Berlin"),
+            "link": corrections.link_token(unconfirmed),
+            "search": search.pk,
+            "token": token.pk,
+            "upload": upload.pk,
+            "owner": people["owner"].pk,
+            "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,
+        },
+    )
