@@ -54,17 +54,6 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
         _set_suffix_to_test_databases(suffix=worker)
 
 
-@pytest.fixture(scope="session")
-def static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Scripts and style sheets collected as `leaps serve` does it, for tests that show pages."""
-    from django.core.management import call_command
-    from django.test import override_settings
-
-    with override_settings(STATIC_ROOT=str(tmp_path_factory.mktemp("static"))):
-        call_command("collectstatic", interactive=False, verbosity=0)
-        yield
-
-
 PACK = Path(__file__).resolve().parent.parent / "packs" / "leaps"
 
 

@@ -31,9 +31,9 @@ def _words() -> dict[str, str]:
 def dress(form: Any) -> str:
     """Give the fields of a form made elsewhere (allauth's) the look of ours."""
     words = _words()
-    for name, field in form.fields.items():
-        field.label = words.get(name, field.label)
-        widget = field.widget
+    for bound in form:
+        bound.label = words.get(bound.name, bound.label)
+        widget = bound.field.widget
         if isinstance(widget, forms.CheckboxInput):
             widget.attrs.setdefault("class", "form-check-input")
         elif not isinstance(widget, (forms.HiddenInput, forms.RadioSelect)):
