@@ -8,6 +8,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -71,7 +72,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "tables": tables,
         "figure": figures.standing_svg(counted),
         "dots": {code: ui.provenance_mark(code) for code in counted.standing},
-        "base_url": settings.BASE_URL,
+        "address": f"{settings.BASE_URL}{reverse('outreach:data')}",
         "today": catalogue_queries.today(),
         "jsonld": linked_data.script(
             jsonld.dataset(

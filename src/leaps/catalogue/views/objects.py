@@ -178,7 +178,7 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
         facility_label=facility_label,
         running=darkness.running(periods, day),
         periods=[(p, darkness.period_words(p)) for p in periods],
-        energies=energy.energy_svg([bar], title=_("Photon energy")) if bar.minimum_ev or bar.maximum_ev else "",
+        energies=energy.energy_svg([bar], title=_("Photon energy"), compact=True) if bar.minimum_ev or bar.maximum_ev else "",
         similar=queries.similar_instruments(state.key),
         jsonld=linked_data.script(jsonld.instrument(state, facility_label, techniques)),
     )

@@ -23,17 +23,23 @@ class EnergyBar:
 
 
 def energy_svg(
-    bars: Sequence[EnergyBar], *, title: str, asked_ev: tuple[float | None, float | None] | None = None
+    bars: Sequence[EnergyBar],
+    *,
+    title: str,
+    asked_ev: tuple[float | None, float | None] | None = None,
+    compact: bool = False,
 ) -> str:
     """Bars over a logarithmic energy axis in eV below and wavelength above.
 
     A bar with one end not recorded fades out on that side; one without any end has only its name.
-    `asked_ev` marks the range that was asked for.
+    `asked_ev` marks the range that was asked for. `compact` leaves out the names and is narrow: for
+    the page of one instrument.
     """
     ends = [e for bar in bars for e in (bar.minimum_ev, bar.maximum_ev) if e and e > 0]
     low = math.floor(math.log10(min(ends, default=1.0)))
     high = max(math.ceil(math.log10(max(ends, default=1e5))), low + 1)
-    left, width, step, top = 190, 1000, 22, 40
+    left, width = (24, 440) if compact else (190, 1000)
+    step, top = 22, 40
     height = top + step * len(bars) + 46
     inner = width - left - 34
 
@@ -64,7 +70,8 @@ def energy_svg(
         y = top + row * step
         name = bar.label if len(bar.label) < 27 else bar.label[:26] + "…"
         parts.append(f'<a class="fig-link" href="{text(bar.url)}" aria-label="{text(bar.label + ". " + bar.hint)}">')
-        parts.append(f'<text class="fig-text" x="{left - 10}" y="{y + 11}" text-anchor="end">{text(name)}</text>')
+        if not compact:
+            parts.append(f'<text class="fig-text" x="{left - 10}" y="{y + 11}" text-anchor="end">{text(name)}</text>')
         parts.append(_bar(bar, y, x_of, left, inner))
         parts.append("</a>")
     return "".join([*parts, "</svg>"])
