@@ -36,7 +36,7 @@ class Command(BaseCommand):
             if verb == "load":
                 sub.add_argument("--reason", default="", help="why, for the history")
         dump = verbs.add_parser("dump", help="write the record as a Data Package into a folder or .zip")
-        dump.add_argument("path", type=Path)
+        dump.add_argument("path", type=Path, help="where to: a folder, or a file that ends in .zip")
         dump.add_argument("--facility", default="", help="only the rows of this facility")
 
     def handle(self, *_args: Any, **options: Any) -> None:
