@@ -9,13 +9,21 @@ import calendar
 import math
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import cache
 
 from leaps.catalogue.finder.query import FLAGS, LISTS, Query
-from leaps.catalogue.finder.text import GENERIC_WORDS, SMALL_WORDS, natural, tokens, words
+from leaps.catalogue.finder.text import GENERIC_WORDS, SMALL_WORDS, natural, words
 from leaps.catalogue.finder.types import Code, Condition, DarkPeriod, InstrumentFacts, TechniqueFacts
 from leaps.catalogue.finder.units import canonical
 
 NEUTRONS = ("reactor", "spallation", "muon_target")
+
+
+@cache
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of a text worth searching."""
+    return tuple(w.token for w in words(text) if w.token not in SMALL_WORDS and w.token not in GENERIC_WORDS)
+
 
 
 class Oracle:

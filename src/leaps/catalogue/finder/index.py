@@ -1,4 +1,4 @@
-"""The finder itself: built once from the facts, then asked as often as needed, by any thread.
+"""The finder itself: built from the facts, then asked as often as needed, by any thread.
 
 Every value of every list filter is a row of bits, one bit an instrument; a condition is two rows,
 "certainly" and "possibly". Answers and all counts are ANDs and bit counts, so no step of a search
@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from leaps.catalogue.finder import dark
-from leaps.catalogue.finder.lexicon import Lexicon, TokenIds
+from leaps.catalogue.finder.lexicon import Lexicon
+from leaps.catalogue.finder.pieces import NUMBERS, VALUES, Piece, ValueNumbers, Workshop, grouped, joined
 from leaps.catalogue.finder.query import FLAGS, LISTS, SORTS, Query
 from leaps.catalogue.finder.result import Facet, IdArray, Loosening, NearMiss, Relaxation, Result
 from leaps.catalogue.finder.techniques import TechniqueTree
-from leaps.catalogue.finder.text import natural
 from leaps.catalogue.finder.types import (
     NO_PHOTONS,
     Answer,
@@ -52,24 +52,6 @@ _IS_PLANNED: Final = 2.0
 _IS_CLOSED: Final = 3.0
 _NO_SENSE: Final = 5.0
 
-_VALUES: Final[Mapping[Code, Callable[[InstrumentFacts], Sequence[str]]]] = {
-    Code.COUNTRY: lambda i: (i.country,),
-    Code.FACILITY: lambda i: (i.facility,),
-    Code.PARTNERSHIP: lambda i: (i.partnership,),
-    Code.KIND: lambda i: (i.facility_kind,),
-    Code.SOURCE: lambda i: i.effective_source_kinds,
-    Code.DEVICE: lambda i: (i.source_device,),
-    Code.FIELD: lambda i: i.science_fields,
-    Code.ENVIRONMENT: lambda i: i.sample_environments,
-    Code.STATUS: lambda i: (i.status,),
-}
-_FLAG_FACTS: Final[Mapping[Code, Callable[[InstrumentFacts], bool | None]]] = {
-    Code.REMOTE: lambda i: i.remote_access,
-    Code.MAIL_IN: lambda i: i.mail_in,
-    Code.INDUSTRY: lambda i: i.industry_service,
-}
-
-
 @dataclass(frozen=True)
 class Active:
     """One condition of a query, worked out for all instruments."""
@@ -90,11 +72,24 @@ class _Combined(NamedTuple):
     possible_without: list[Bits]
 
 
+class Kept(NamedTuple):
+    """What a later index of much the same instruments can use again."""
+
+    known: Mapping[str, TechniqueFacts]
+    workshop: Workshop
+    pieces: Mapping[int, Piece]
+    by_name: Sequence[int]
+
+
 class Index:
     """An immutable finder over a set of instruments.
 
     `country_names` gives further names by ISO code for `understand`; English names are built in.
+    `previous` is an index of much the same instruments: what it had worked out for those that did not
+    change is used again. The result is the same without it, only later.
     """
+
+    kept: Kept
 
     def __init__(
         self,
@@ -102,14 +97,18 @@ class Index:
         techniques: Iterable[TechniqueFacts],
         *,
         country_names: Mapping[str, Sequence[str]] = _NO_NAMES,
+        previous: "Index | None" = None,
     ) -> None:
         self.instruments = tuple(instruments)
         known = {technique.id: technique for technique in techniques}
         for instrument in self.instruments:
             for key in instrument.techniques:
                 # A class newer than our copy of the ontology: still a recorded technique.
-                known.setdefault(key, TechniqueFacts(key, key))
-        self.techniques = TechniqueTree(known.values())
+                if key not in known:
+                    known[key] = TechniqueFacts(key, key)
+        before = previous.kept if previous is not None and previous.kept.known == known else None
+        workshop = before.workshop if before else Workshop(TechniqueTree(known.values()))
+        self.techniques = workshop.tree
         self._country_names = country_names
         n = self._n = len(self.instruments)
         self._words = max(1, -(-n // 64))
@@ -119,96 +118,71 @@ class Index:
             raise ValueError("two instruments share an id")
         self._everything = self._pack(np.ones(n, dtype=np.bool_))
         self._nothing = self._pack(np.zeros(n, dtype=np.bool_))
-        self._build_columns()
-        self._build_rows()
+        made = workshop.pieces(self.instruments, before.pieces if before else {})
+        pieces = [made[instrument.id] for instrument in self.instruments]
+        self._build_columns(pieces)
+        self._build_rows(pieces, workshop.values, known)
         self._build_dark()
-        self._build_orders()
-        self._lexicon = _lexicon(self.instruments, self.techniques)
+        by_name = self._by_name(pieces, before.by_name if before else ())
+        self._build_orders(pieces, by_name)
+        self._lexicon = Lexicon(workshop.words, pieces)
+        self.kept = Kept(known, workshop, made, self._ids[by_name].tolist())
 
     # Building
 
-    def _column(self, of: Callable[[InstrumentFacts], float | None]) -> Floats:
-        return np.array(
-            [np.nan if (value := of(i)) is None else canonical(value) for i in self.instruments],
-            dtype=np.float64,
-        )
-
-    def _build_columns(self) -> None:
-        self._energy_min = self._column(lambda i: i.photon_energy_min_ev)
-        self._energy_max = self._column(lambda i: i.photon_energy_max_ev)
-        self._beam_h = self._column(lambda i: i.beam_size_h_um)
-        self._beam_v = self._column(lambda i: i.beam_size_v_um)
+    def _build_columns(self, pieces: Sequence[Piece]) -> None:
+        columns = np.array([piece.numbers for piece in pieces], dtype=np.float64).reshape(-1, len(NUMBERS)).T.copy()
+        self._energy_min, self._energy_max, self._beam_h, self._beam_v, self._flux, self._resolution = columns
         self._beam = np.fmax(self._beam_h, self._beam_v)  # the larger one recorded
-        self._flux = self._column(lambda i: i.flux_ph_s)
-        self._resolution = self._column(lambda i: i.energy_resolution_rel)
         self._no_photons = np.array([i.source_device in NO_PHOTONS for i in self.instruments], dtype=np.bool_)
 
-    def _build_rows(self) -> None:
-        tree = self.techniques
-        ids = sorted(technique.id for technique in tree)
-        place = {key: row for row, key in enumerate(ids)}
-        above = {key: [place[a] for a in tree.ancestors(key)] for key in ids}
-        rows: list[int] = []
-        columns: list[int] = []
-        bare = np.zeros(self._n, dtype=np.bool_)
-        for position, instrument in enumerate(self.instruments):
-            bare[position] = not instrument.techniques
-            for key in instrument.techniques:
-                rows += above[key]
-                columns += [position] * len(above[key])
-        blocks = [self._pack_rows(len(ids), rows, columns)]
-        self._values: dict[Code, tuple[str, ...]] = {Code.TECHNIQUE: tuple(ids)}
-        self._unrecorded: dict[Code, Bits] = {Code.TECHNIQUE: self._pack(bare)}
-
-        for code, values_of in _VALUES.items():
-            found: dict[str, int] = {}
-            rows, columns = [], []
-            empty = np.zeros(self._n, dtype=np.bool_)
-            for position, instrument in enumerate(self.instruments):
-                recorded = [value for value in values_of(instrument) if value]
-                empty[position] = not recorded
-                for value in recorded:
-                    rows.append(found.setdefault(value, len(found)))
-                    columns.append(position)
-            order = sorted(found)
-            sorted_place = np.empty(len(found), dtype=np.int64)
-            for row, value in enumerate(order):
-                sorted_place[found[value]] = row
-            blocks.append(
-                self._pack_rows(len(order), sorted_place[np.array(rows, dtype=np.int64)].tolist(), columns)
-            )
-            self._values[code] = tuple(order)
-            self._unrecorded[code] = self._pack(empty)
-
-        for code, flag_of in _FLAG_FACTS.items():
-            flags = [flag_of(instrument) for instrument in self.instruments]
-            blocks.append(self._pack(np.array([flag is True for flag in flags], dtype=np.bool_))[np.newaxis])
+    def _build_rows(
+        self, pieces: Sequence[Piece], values: ValueNumbers, known: Mapping[str, TechniqueFacts]
+    ) -> None:
+        """A row of bits for every value of every list, and one for each list: nothing recorded."""
+        numbers, columns = joined([piece.values for piece in pieces])
+        used = np.bincount(numbers, minlength=len(values)) > 0
+        self._values: dict[Code, tuple[str, ...]] = {Code.TECHNIQUE: tuple(sorted(known))}
+        for code in VALUES:
+            self._values[code] = tuple(sorted(value for value, number in values.of(code) if used[number]))
+        for code in FLAGS:
             self._values[code] = ("yes",)
-            self._unrecorded[code] = self._pack(np.array([flag is None for flag in flags], dtype=np.bool_))
 
-        self._rows: Bits = _frozen(np.concatenate(blocks))
+        row_of = np.zeros(len(values), dtype=np.int64)
         self._slice: dict[Code, slice] = {}
-        start = 0
-        for code, block in zip(self._values, blocks, strict=True):
-            self._slice[code] = slice(start, start + len(block))
-            start += len(block)
+        height = 0
+        for code, found in self._values.items():
+            self._slice[code] = slice(height, height + len(found))
+            for value in found:
+                row_of[values(code, value)] = height
+                height += 1
+        recorded = height
+        for code in self._values:
+            row_of[values(code, "")] = height
+            height += 1
+        everything = _frozen(self._pack_rows(height, row_of[numbers], columns))
+        self._rows: Bits = everything[:recorded]
+        self._unrecorded: dict[Code, Bits] = dict(zip(self._values, everything[recorded:], strict=True))
         self._place = {
-            code: {value: row for row, value in enumerate(values)} for code, values in self._values.items()
+            code: {value: row for row, value in enumerate(found)} for code, found in self._values.items()
         }
 
     def _build_dark(self) -> None:
         kinds: dict[object, int] = {}
+        same: dict[int, int] = {}  # the instruments of a facility share one tuple
         certain: list[tuple[int, int, int]] = []
         possible: list[tuple[int, int, int]] = []
         codes = np.empty(self._n, dtype=np.int64)
         for position, instrument in enumerate(self.instruments):
-            kind = kinds.get(instrument.dark_periods)
+            periods = instrument.dark_periods
+            kind = same.get(id(periods))
             if kind is None:
-                kind = kinds[instrument.dark_periods] = len(kinds)
-                certain += [(kind, *s) for s in dark.merged(map(dark.certain_span, instrument.dark_periods))]
-                possible += [
-                    (kind, *s) for s in dark.merged(map(dark.possible_span, instrument.dark_periods))
-                ]
+                kind = kinds.get(periods)
+                if kind is None:
+                    kind = kinds[periods] = len(kinds)
+                    certain += [(kind, *s) for s in dark.merged(map(dark.certain_span, periods))]
+                    possible += [(kind, *s) for s in dark.merged(map(dark.possible_span, periods))]
+                same[id(periods)] = kind
             codes[position] = kind
         self._dark_kind, self._dark_kinds = codes, max(1, len(kinds))
         self._dark_certain = np.array(certain, dtype=np.int64).reshape(-1, 3)
@@ -218,18 +192,24 @@ class Index:
         self._planned = status == "planned"
         self._closed = status == "closed"
 
-    def _build_orders(self) -> None:
-        """Every order of the whole index; a search only filters it."""
-        n = self._n
+    def _by_name(self, pieces: Sequence[Piece], before: Sequence[int]) -> npt.NDArray[np.int64]:
+        """The instruments by name. `before`: ids in the order of an earlier index, nearly right already."""
+        known = [self._position[i] for i in before if i in self._position]
+        rest = set(range(self._n)).difference(known)
+        keys = [piece.name_key for piece in pieces]
+        return np.array(sorted([*known, *rest], key=keys.__getitem__), dtype=np.int64)
 
-        def ranks(of: Callable[[InstrumentFacts], object]) -> npt.NDArray[np.int64]:
-            keys = [of(instrument) for instrument in self.instruments]
-            rank = {key: place for place, key in enumerate(sorted(set(keys)))}  # type: ignore[type-var]
+    def _build_orders(self, pieces: Sequence[Piece], by_name: npt.NDArray[np.int64]) -> None:
+        """Every order of the whole index; a search only filters it."""
+
+        def ranks(keys: Sequence[Any]) -> npt.NDArray[np.int64]:
+            rank = {key: place for place, key in enumerate(sorted(set(keys)))}
             return np.array([rank[key] for key in keys], dtype=np.int64)
 
-        self._name_rank = ranks(lambda i: (natural(i.name), i.facility, i.key, i.id))
-        facility = ranks(lambda i: natural(i.facility_short_name or i.facility_name or i.facility))
-        country = ranks(lambda i: i.country)
+        self._name_rank = np.empty(self._n, dtype=np.int64)
+        self._name_rank[by_name] = np.arange(self._n)
+        facility = ranks([piece.facility_key for piece in pieces])
+        country = ranks([i.country for i in self.instruments])
         no_country = np.array([not i.country for i in self.instruments], dtype=np.bool_)
         keys: dict[str, Floats] = {
             "facility": facility.astype(np.float64),
@@ -239,7 +219,6 @@ class Index:
             "flux": self._flux,
             "resolution": self._resolution,
         }
-        by_name = np.argsort(self._name_rank, kind="stable") if n else np.empty(0, dtype=np.int64)
         self._orders: dict[tuple[str, bool], npt.NDArray[np.int64]] = {
             ("relevance", False): by_name,
             ("name", False): by_name,
@@ -249,8 +228,8 @@ class Index:
             if sort in keys:
                 for descending in (False, True):
                     key = -keys[sort] if descending else keys[sort]
-                    # NaN, not recorded, sorts last in both directions.
-                    self._orders[sort, descending] = np.lexsort((self._name_rank, key))
+                    # NaN, not recorded, sorts last in both directions; equal ones by name.
+                    self._orders[sort, descending] = by_name[np.argsort(key[by_name], kind="stable")]
 
     def _pack(self, bools: Bools) -> Bits:
         packed = np.zeros(self._words * 8, dtype=np.uint8)
@@ -258,10 +237,9 @@ class Index:
         packed[: len(bits)] = bits
         return packed.view(np.uint64)
 
-    def _pack_rows(self, height: int, rows: Sequence[int], columns: Sequence[int]) -> Bits:
-        row, column = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
+    def _pack_rows(self, height: int, row: npt.NDArray[Any], column: npt.NDArray[Any]) -> Bits:
         packed = np.zeros((height, self._words * 8), dtype=np.uint8)
-        order = np.argsort(row, kind="stable")
+        order = grouped(row, height)
         row, column = row[order], column[order]
         for start in range(0, height, 256):  # in slices: unpacked, a wide table would fill the memory
             end = min(start + 256, height)
@@ -680,7 +658,7 @@ class Index:
             return Reason.NOT_OFFERED, {}
         if code is Code.TECHNIQUE:
             return Reason.OTHER_VALUE, {"recorded": instrument.techniques}
-        return Reason.OTHER_VALUE, {"recorded": tuple(value for value in _VALUES[code](instrument) if value)}
+        return Reason.OTHER_VALUE, {"recorded": tuple(value for value in VALUES[code](instrument) if value)}
 
     def _energy_reason(
         self, position: int, query: Query, verdict: Verdict
@@ -758,55 +736,3 @@ def _running_reason(
         return (Reason.DARK_FOR_PART if certain else Reason.PERHAPS_DARK), params
     known = {"planned": Reason.PLANNED, "commissioning": Reason.COMMISSIONING}
     return known.get(instrument.status, Reason.NOT_RECORDED), params
-
-
-_FIELD_WEIGHTS: Final[tuple[tuple[float, Callable[[InstrumentFacts], Sequence[str]]], ...]] = (
-    (8.0, lambda i: (i.name,)),
-    (4.0, lambda i: (i.key,)),
-    (4.0, lambda i: i.technique_terms),
-    (3.0, lambda i: (i.full_name,)),
-    (3.0, lambda i: (i.facility, i.facility_name, i.facility_short_name)),
-    (2.0, lambda i: i.science_fields),
-    (2.0, lambda i: i.sample_environments),
-    (2.0, lambda i: i.detectors),
-)
-_OWN_TECHNIQUE: Final = 4.0
-_TECHNIQUE_ABOVE: Final = 1.0
-
-
-def _lexicon(instruments: Sequence[InstrumentFacts], tree: TechniqueTree) -> Lexicon:
-    ids = TokenIds()
-    own: dict[str, dict[int, float]] = {}
-    for technique in tree:
-        weights: dict[int, float] = {}
-        for label in (technique.label, *technique.alt_labels):
-            for token in ids(label):
-                weights[token] = _OWN_TECHNIQUE
-        own[technique.id] = weights
-    above: dict[str, frozenset[int]] = {
-        technique.id: frozenset(
-            token
-            for ancestor in tree.ancestors(technique.id)
-            if ancestor != technique.id and ancestor not in tree.grouping
-            for token in own[ancestor]
-        )
-        for technique in tree
-    }
-
-    def document(instrument: InstrumentFacts) -> dict[int, float]:
-        found: dict[int, float] = {}
-        inherited: set[int] = set()
-        for key in instrument.techniques:
-            for token, weight in own[key].items():
-                found[token] = found.get(token, 0.0) + weight
-            inherited |= above[key]
-        for token in inherited:
-            found[token] = found.get(token, 0.0) + _TECHNIQUE_ABOVE
-        for weight, texts_of in _FIELD_WEIGHTS:
-            for text in texts_of(instrument):
-                if text:
-                    for token in ids(text):
-                        found[token] = found.get(token, 0.0) + weight
-        return found
-
-    return Lexicon(ids, (document(instrument) for instrument in instruments))

@@ -7,7 +7,7 @@ never guessed. Failing that, as a beginning.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,7 +15,8 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from leaps.catalogue.finder.text import GENERIC_WORDS, SMALL_WORDS, Word, normal, tokens, words
+from leaps.catalogue.finder.pieces import Piece, WordNumbers, grouped, joined
+from leaps.catalogue.finder.text import GENERIC_WORDS, SMALL_WORDS, Word, normal, words
 from leaps.catalogue.finder.types import Correction, TextMatch
 
 PREFIX_FACTOR: Final = 0.5
@@ -25,56 +26,33 @@ _B: Final = 0.3
 _REMEMBERED: Final = 10_000
 
 
-class TokenIds:
-    """Gives every word a number while an index is built."""
-
-    def __init__(self) -> None:
-        self.number: dict[str, int] = {}
-        self.surface: dict[str, str] = {}
-        self._cache: dict[str, tuple[int, ...]] = {}
-
-    def __call__(self, text: str) -> tuple[int, ...]:
-        """The numbers of the words of a text."""
-        found = self._cache.get(text)
-        if found is None:
-            plain = normal(text)
-            for word in words(plain):
-                self.surface.setdefault(word.token, plain[word.start : word.end].casefold())
-            found = tuple(self.number.setdefault(token, len(self.number)) for token in tokens(text))
-            self._cache[text] = found
-        return found
-
-
 class Lexicon:
     """Postings with precomputed scores: name above techniques above the rest, rare above common."""
 
-    def __init__(self, ids: TokenIds, documents: Iterable[Mapping[int, float]]) -> None:
-        """`documents`: for each instrument the weight of every word number in it."""
-        flat: list[int] = []
-        weights: list[float] = []
-        lengths: list[int] = []
-        for document in documents:
-            flat.extend(document.keys())
-            weights.extend(document.values())
-            lengths.append(len(document))
-        self.size = len(lengths)
-        by_name = sorted(ids.number)
+    def __init__(self, numbers: WordNumbers, pieces: Sequence[Piece]) -> None:
+        """`numbers` gave the words of the pieces their numbers."""
+        flat, documents_of = joined([piece.tokens for piece in pieces])
+        weight, _ = joined([piece.weights for piece in pieces])
+        self.size = len(pieces)
+        # Words of instruments that are gone or changed are no longer words of the record.
+        alive = np.bincount(flat, minlength=len(numbers.number)) > 0
+        alive[list(numbers.lasting)] = True
+        by_name = sorted(token for token, number in numbers.number.items() if alive[number])
         self.tokens: tuple[str, ...] = tuple(by_name)
         self._place = {token: place for place, token in enumerate(by_name)}
-        self._surface = {token: ids.surface.get(token, token) for token in by_name}
-        place_of = np.empty(len(by_name), dtype=np.int64)
+        place_of = np.zeros(len(numbers.number), dtype=np.int64)
         for place, token in enumerate(by_name):
-            place_of[ids.number[token]] = place
+            place_of[numbers.number[token]] = place
 
-        places = place_of[np.asarray(flat, dtype=np.int64)] if flat else np.empty(0, dtype=np.int64)
-        documents_of = np.repeat(np.arange(self.size, dtype=np.int64), np.asarray(lengths, dtype=np.int64))
-        order = np.argsort(places, kind="stable")
+        places = place_of[flat]
+        order = grouped(places, len(by_name))
         frequency = np.bincount(places, minlength=len(by_name))
         self._frequency = frequency
+        self._surface = _surfaces(numbers, pieces, by_name, frequency)
         self._start = np.concatenate(([0], np.cumsum(frequency)))
         self._documents = documents_of[order]
-        weight = np.asarray(weights, dtype=np.float64)[order]
-        length = np.bincount(documents_of, weights=np.asarray(weights), minlength=self.size)
+        weight = weight[order].astype(np.float64)
+        length = np.bincount(self._documents, weights=weight, minlength=self.size)
         mean = float(length.mean()) if self.size else 1.0
         norm = (1 - _B) + _B * length / (mean or 1.0)
         rarity = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5))
@@ -202,6 +180,26 @@ class Lexicon:
             for number, word in enumerate(wanted, start=1)
             if not self._scores(self._read(word.token, last=number == len(wanted)))[position] > 0
         )
+
+
+def _surfaces(
+    numbers: WordNumbers, pieces: Sequence[Piece], tokens: Sequence[str], frequency: npt.NDArray[np.int64]
+) -> dict[str, str]:
+    """How each token is written for people: as the techniques do, else plainly if anybody does."""
+    forms, _ = joined([piece.forms for piece in pieces])
+    counts = np.bincount(forms, minlength=len(numbers.forms))
+    written: dict[int, list[str]] = {}
+    times: dict[int, int] = {}
+    for form in np.flatnonzero(counts).tolist():
+        number, word = numbers.forms[form]
+        written.setdefault(number, []).append(word)
+        times[number] = times.get(number, 0) + int(counts[form])
+    found = {}
+    for place, token in enumerate(tokens):
+        number = numbers.number[token]
+        plain = times.get(number, 0) < frequency[place]
+        found[token] = numbers.lasting.get(number) or (token if plain else min(written[number]))
+    return found
 
 
 class _Reading(NamedTuple):

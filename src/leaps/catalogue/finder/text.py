@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -146,12 +145,6 @@ def words(text: str) -> Iterator[Word]:
             yield word
     if held is not None:
         yield held
-
-
-@lru_cache(maxsize=50_000)
-def tokens(text: str) -> tuple[str, ...]:
-    """The comparable words of a text worth searching, in order, with repetitions."""
-    return tuple(w.token for w in words(text) if w.token not in SMALL_WORDS and w.token not in GENERIC_WORDS)
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
