@@ -36,7 +36,7 @@ def _nothing_remembered() -> None:
     from leaps.record import survey
 
     search_index._current = None
-    survey._survey.cache_clear()
+    survey._last = None
     caches["local"].clear()
 
 

@@ -8,10 +8,11 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from leaps.core import menu, preparation
-        from leaps.record import personal, receivers, rules, shipped  # noqa: F401  two register themselves
+        from leaps.core import menu, preparation, warming
+        from leaps.record import personal, receivers, rules, shipped, survey  # noqa: F401  two register themselves
 
         preparation.add(50, "Loading the record", shipped.load_if_empty)
+        warming.add(survey.survey)
         menu.add_main(menu.MenuItem(_("Changes"), "record:changes", 50))
         menu.add_person(menu.MenuItem(_("Corrections to decide"), "record:queue", 20, rules.edits_anything))
         menu.add_person(menu.MenuItem(_("My corrections"), "record:my-corrections", 35))

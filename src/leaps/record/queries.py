@@ -25,6 +25,23 @@ def current_revision() -> int:
     return RecordRevision.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
 
 
+def changed_since(revision: int, now: int, *, limit: int) -> set[tuple[str, int]] | None:
+    """Which objects changed after one revision up to another, as (kind, id of the row). Two queries.
+
+    None when these are more than `limit`, or when the history between the two is not whole: the
+    record was put back to an earlier state by other means.
+    """
+    if now <= revision or ChangeSet.objects.filter(revision__gt=revision, revision__lte=now).count() != now - revision:
+        return None
+    found = set(changes_between(revision, now).values_list("kind", "object_id")[: limit + 1])
+    return found if len(found) <= limit else None
+
+
+def changes_between(revision: int, now: int) -> QuerySet[Change]:
+    """The changes after one revision up to another, in no order."""
+    return Change.objects.filter(changeset__revision__gt=revision, changeset__revision__lte=now).order_by()
+
+
 def states(record_type: RecordType, keys: Collection[str] | None = None) -> dict[str, State]:
     """The present state of objects by key; all of the kind when `keys` is None.
 
