@@ -57,7 +57,7 @@ def office_token() -> str:
     from leaps.accounts import actions, roles
     from leaps.accounts.models import RoleGrant, User
 
-    person = User.objects.create_user("office@example.org", name="Office")
+    person = User.objects.create_user("office@example.org", name="office")
     RoleGrant.objects.create(user=person, role=roles.OFFICE.code)
     return actions.create_token(person=person, name="examples", scopes=["record:write"], now=timezone.now())
 

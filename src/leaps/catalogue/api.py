@@ -34,7 +34,7 @@ def _list_parameters() -> list[Parameter]:
         Code.KIND: ("Kind of facility, such as synchrotron, fel, neutron, laser, electron.", "synchrotron"),
         Code.SOURCE: ("Kind of source, such as storage_ring, sase_fel, reactor.", "storage_ring"),
         Code.DEVICE: ("Source device, such as undulator, wiggler, bending_magnet.", "undulator"),
-        Code.FIELD: ("Science field in the record's words.", "catalysis"),
+        Code.FIELD: ("Science field in the record's words.", "condensed matter physics"),
         Code.ENVIRONMENT: ("Sample environment in the record's words.", "cryostat"),
         Code.STATUS: ("operating, commissioning, planned or closed.", "operating"),
     }
@@ -150,8 +150,7 @@ def read_question(request: HttpRequest, given: Given) -> Asked:
     A program does not read remarks: a filter that was dropped would give it too many instruments.
     """
     asked = finder_page.read({name: request.GET.getlist(name) for name in request.GET})
-    for problem in asked.problems:
-        given.problems.append(problem)
+    given.problems.extend(asked.problems)
     return asked
 
 

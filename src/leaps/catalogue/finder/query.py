@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from rapidfuzz import process
+
 from leaps.catalogue.finder import units, words
 from leaps.catalogue.finder.quantities import read_energy, read_length, read_number
 from leaps.catalogue.finder.text import normal
@@ -20,6 +22,8 @@ from leaps.core.errors import Problem
 MAX_TEXT: Final = 200
 MAX_VALUES: Final = 50
 MAX_VALUE_LENGTH: Final = 120
+_LIKE: Final = 75
+"""From which likeness on (of 100) a known value is offered instead of an unknown one."""
 
 STATUSES: Final = ("operating", "commissioning", "planned", "closed")
 SORTS: Final = ("relevance", "name", "facility", "country", "energy_min", "beam_size", "flux", "resolution")
@@ -313,7 +317,8 @@ class _Reader:
                 return candidate
         if code is Code.STATUS:
             return value  # a status nobody has today is still a sensible question
-        self.problems.append(words.not_in_record(code.value, value))
+        near = process.extractOne(folded, list(known), processor=str.casefold, score_cutoff=_LIKE)
+        self.problems.append(words.not_in_record(code.value, value, near[0] if near else ""))
         return None
 
     def number(self, name: str, example: str, lowest: float, highest: float) -> float | None:

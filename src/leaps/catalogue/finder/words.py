@@ -49,7 +49,7 @@ def unknown_unit(field: str, value: str, units: str) -> Problem:
 def wrong_order(field: str, value: str) -> Problem:
     """The lower bound is above the upper one; they were exchanged."""
     return _problem(
-        field, value, _("is above the upper bound"), _("The two were read the other way round; check them.")
+        field, value, _("is above the upper bound"), _("Give the lower one first.")
     )
 
 
@@ -75,11 +75,10 @@ def not_a_choice(field: str, value: str, choices: str) -> Problem:
     )
 
 
-def not_in_record(field: str, value: str) -> Problem:
-    """The value is well formed, but no instrument in the record has it."""
-    return _problem(
-        field, value, _("does not occur in the record"), _("It was left out; choose a value from the list.")
-    )
+def not_in_record(field: str, value: str, near: str = "") -> Problem:
+    """The value is well formed, but no instrument in the record has it; `near` is one like it."""
+    cure = _("Did you mean %(near)s?") % {"near": near} if near else _("Choose one of the values the filter offers.")
+    return _problem(field, value, _("does not occur in the record"), cure)
 
 
 def not_a_technique(field: str, value: str) -> Problem:
@@ -97,14 +96,14 @@ def not_a_country(field: str, value: str) -> Problem:
 def too_long(field: str, value: str, limit: int) -> Problem:
     """The text was cut."""
     return _problem(
-        field, value, _("is too long"), _("Only the first %(limit)d characters were used.") % {"limit": limit}
+        field, value, _("is too long"), _("At most %(limit)d characters are read.") % {"limit": limit}
     )
 
 
 def too_many(field: str, value: str, limit: int) -> Problem:
     """The list was cut."""
     return _problem(
-        field, value, _("has too many values"), _("Only the first %(limit)d were used.") % {"limit": limit}
+        field, value, _("has too many values"), _("At most %(limit)d are read.") % {"limit": limit}
     )
 
 

@@ -52,7 +52,9 @@ class Example:
             parts.append("-H 'Content-Type: application/json'")
             parts.append(f"-d '{json.dumps(self.body, ensure_ascii=False)}'")
         if self.file is not None:
-            parts.append(f"-F 'file=@{self.file[0]}'")
+            content = self.file[1].replace("\n", "\\n")
+            parts[0] = f"printf '{content}' | curl"
+            parts.append(f"-F 'file=@-;filename={self.file[0]}'")
         parts.append(f"'http://localhost:8000{self.path}'")
         return " \\\n  ".join(parts) if len(parts) > 2 else " ".join(parts)
 

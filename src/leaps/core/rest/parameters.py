@@ -6,7 +6,6 @@ parameter, value and cure.
 """
 
 import datetime as dt
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from rapidfuzz import process
 
 from leaps.core.errors import InvalidInput, Problem
 
@@ -70,7 +70,7 @@ class Given:
                 self._problem(name, ", ".join(values), _("is given more than once"), _("Give it once."))
 
     def _unknown(self, name: str, known: list[str]) -> None:
-        near = difflib.get_close_matches(name, known, n=1)
+        near = process.extractOne(name[:100], known, score_cutoff=75)
         if near:
             cure = _("Did you mean %(near)s?") % {"near": near[0]}
         elif known:
