@@ -27,6 +27,7 @@ QUESTIONS = [
     "kind=neutron&status=operating,commissioning",
     "flux_min=1e13&resolution_max=0.0001&sort=-flux",
     "facility=max-iv&device=undulator&sort=-name",
+    "q=&technique=PaNET01089&energy_min=&energy_max=&energy_unit=eV&country=&sort=",
 ]
 
 
@@ -130,7 +131,7 @@ class TestTheFinder:
             ("to=2027", ["to"]),
             ("facets=all", ["facets"]),
             ("field=magnetism", ["field"]),
-            ("techniqe=PaNET01089", ["techniqe"]),
+            ("techniques=PaNET01089", ["techniques"]),
             ("cursor=%00", ["cursor"]),
             ("cursor=W10", ["cursor"]),
             ("sort=name&sort=facility", ["sort"]),

@@ -332,6 +332,12 @@ class TestWriting:
 
         assert (answer.status_code, answer.json()["version"], ChangeSet.objects.count()) == (200, 1, 1)
 
+    @pytest.mark.parametrize(("name", "value"), [("city", ""), ("kind", "Synchrotron"), ("kind", ["fel"]), ("kind", {"a": 1})])
+    def test_a_program_is_not_forgiven_what_a_person_is(self, ring: None, name: str, value: Any) -> None:
+        answer = office().send("PATCH", RING, {"values": {name: value}}, If_Match="*")
+
+        assert [field for field, cure in problems_of(answer) if cure] == [name]
+
     def test_null_empties_a_field(self, ring: None) -> None:
         write(update("facility", "ring", city="Lund"))
 
@@ -412,7 +418,7 @@ class TestChanges:
 
     @pytest.mark.parametrize(
         "query",
-        ["kind=beamline", "key=ring", "origin=mail", "facility=nothing", "cursor=x", "cursor=WyJhIl0", "limit=0", "limit=1000000000000", "on=2026-01-01"],
+        ["kind=beamline", "key=ring", "origin=mail", "facility=nothing", "cursor=x", "cursor=WyJhIl0", "limit=0", "limit=1000000000000", "on=2026-01-01", "kind=", "limit=", "cursor=+", "facility="],
     )
     def test_nonsense_is_refused_in_words(self, ring: None, query: str) -> None:
         assert [field for field, cure in problems_of(ANYBODY.get(f"changes?{query}")) if cure] == [query.partition("=")[0]]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,7 +45,7 @@ def _list_parameters() -> list[Parameter]:
     ]
 
 
-FINDER: tuple[Parameter, ...] = (
+_FINDER: tuple[Parameter, ...] = (
     Parameter("q", "Words, spelling forgiven: names, techniques and their other names, science fields, sample environments.", example="ptychography"),
     *_list_parameters(),
     Parameter("energy", "Photon energy or range with its unit: eV, keV, nm or Å. Instruments that overlap it.", example="8-12 keV"),
@@ -61,6 +62,7 @@ FINDER: tuple[Parameter, ...] = (
     Parameter("to", "Running until this day, month or year; needs `from`.", example="2027-06"),
     Parameter("sort", "Order: " + ", ".join(SORTS) + "; with a minus in front the other way round.", example="name"),
 )
+FINDER = tuple(replace(parameter, empty=True) for parameter in _FINDER)  # a copied address of the page has empty fields
 FACETS = Parameter("facets", "yes: how many instruments every filter value would leave.", {"type": "string", "enum": ["yes", "no"]})
 PARAMETERS = (*FINDER, FACETS, CURSOR, LIMIT)
 FORMAT = Parameter("format", "json (usual) or xml.", {"type": "string", "enum": ["json", "xml"]})

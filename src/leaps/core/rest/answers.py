@@ -28,8 +28,9 @@ def list_etag(*parts: object) -> str:
 
 
 def object_etag(version: int, content: Any) -> str:
-    """The ETag of one object: its version for people, and a digest of what is shown."""
-    return f'"{version}-{hashlib.sha256(as_bytes(content)).hexdigest()[:12]}"'
+    """The ETag of one object: its version for people, and a digest of what is shown, in whatever order."""
+    text = json.dumps(content, sort_keys=True)
+    return f'"{version}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"'
 
 
 def named(header: str) -> list[str]:

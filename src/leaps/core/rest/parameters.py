@@ -26,13 +26,18 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of the query string, for the reader and for OpenAPI."""
+    """One parameter of the query string, for the reader and for OpenAPI.
+
+    An empty value is refused: it comes from a variable nobody has set, and would widen the answer
+    unseen. Only where addresses of a page with its empty form fields must work too, `empty` allows it.
+    """
 
     name: str
     description: str
     schema: dict[str, Any] = field(default_factory=lambda: {"type": "string"})
     example: str = ""
     many: bool = False
+    empty: bool = False
 
     def openapi(self) -> dict[str, Any]:
         """The parameter as OpenAPI writes it."""
@@ -68,6 +73,8 @@ class Given:
                 self._unknown(name, list(names))
             elif len(values) > 1 and not names[name].many:
                 self._problem(name, ", ".join(values), _("is given more than once"), _("Give it once."))
+            elif not names[name].empty and not values[0].strip():
+                self._problem(name, "", _("is empty"), _("Give a value, or leave the parameter out."))
 
     def _unknown(self, name: str, known: list[str]) -> None:
         near = process.extractOne(name[:100], known, score_cutoff=75)

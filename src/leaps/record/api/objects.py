@@ -21,8 +21,8 @@ from leaps.record import actions, queries, registry, rules
 from leaps.record.api import schemas
 from leaps.record.presentation import object_url
 from leaps.record.registry import RecordType
-from leaps.record.specs import ValueRefused, clean_words, display
-from leaps.record.types import Action, Confidence, Edit, Fact, Origin, Provenance, State
+from leaps.record.specs import FieldSpec, ValueRefused, clean_words, display
+from leaps.record.types import Action, Confidence, Edit, Fact, Origin, Provenance, State, Value
 
 FACILITY = Parameter("facility", "Only what this facility answers for, by its key.", example="max-iv")
 REASON = Parameter("reason", "Why; it stands in the history.", {"type": "string", "maxLength": 2000})
@@ -263,7 +263,7 @@ def _facts(
             problems.append(Problem(_("is not a field"), cure, field=name[:60]))
             continue
         try:
-            values[name] = spec.clean(value)
+            values[name] = _strictly(spec, value)
         except ValueRefused as error:
             problems.append(Problem(error.message, error.cure, field=name, value=str(value)[:120]))
     if problems:
@@ -272,6 +272,17 @@ def _facts(
     facility = queries.facility_of(record_type, {**(before.values if before else {}), **values}, key)
     provenance = provenance_of(person, body.provenance, may_confirm=rules.is_editor_of(person, facility))
     return {name: Fact(value, provenance) for name, value in values.items()}
+
+
+def _strictly(spec: FieldSpec, value: Any) -> Value:
+    """A value in canonical form. What forms and packs forgive a person, a program is told."""
+    if value == "":
+        raise ValueRefused(_("is an empty text"), _("Send null for what is not recorded."))
+    codes = [code for code, _words in spec.choices]
+    if codes and value is not None and value not in codes:
+        cure = _("Use one of: %(codes)s.") % {"codes": ", ".join(codes)}
+        raise ValueRefused(_("is not one of the allowed values"), cure)
+    return spec.clean(value)
 
 
 def clean(name: str, text: str, longest: int) -> str:
