@@ -26,6 +26,13 @@ MOST_TO_ONE_ADDRESS = {"mail": "5/h/key"}
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Mail about accounts leaves by the worker: a slow or absent mail server holds up nobody."""
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether to go there after signing in; an address that cannot be read is not safe."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail into the queue, unless the address had enough of this kind within the hour."""
         request = allauth_context.request

@@ -4,6 +4,8 @@ import io
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from leaps.catalogue import finder_page
 from leaps.catalogue.finder import Result
 from leaps.core.errors import DomainError
@@ -28,7 +30,7 @@ def instruments(asked: "finder_page.Asked", result: Result, form: str) -> tuple[
     UnknownFormat for anything but csv, json and xlsx.
     """
     if form not in ("csv", "json", "xlsx"):
-        raise UnknownFormat("Choose csv, json or xlsx.")
+        raise UnknownFormat(_("A result can be had as csv, json or xlsx."))
     record_type = registry.get("instrument")
     wanted = [*result.fits.tolist(), *result.may_fit.tolist()]
     # For most of the record, reading all of it beats naming thousands of keys.

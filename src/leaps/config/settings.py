@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "leaps.core.middleware.request_log",
     "leaps.core.middleware.database_trouble",
+    "leaps.core.middleware.refusals",
     "leaps.core.middleware.safety_headers",
     "leaps.core.rest.middleware.api",
     "django.middleware.security.SecurityMiddleware",

@@ -12,6 +12,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from leaps.core.errors import DomainError
+from leaps.core.views import domain_error
+
 request_logger = logging.getLogger("leaps.request")
 logger = logging.getLogger(__name__)
 
@@ -88,6 +91,19 @@ def request_log(get_response: Handler) -> Handler:
         )
         return response
 
+    return middleware
+
+
+def refusals(get_response: Handler) -> Handler:
+    """An expected refusal that a view did not turn into an answer itself becomes a page in words."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return domain_error(request, exception) if isinstance(exception, DomainError) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

@@ -16,7 +16,7 @@ from leaps.record import queries, registry, rules
 from leaps.record.events import RecordChanged, record_changed
 from leaps.record.models import Change, ChangeSet, Correction, FormerKey, RecordRevision
 from leaps.record.registry import RecordType
-from leaps.record.specs import ValueRefused, clean_partial_date
+from leaps.record.specs import ValueRefused, clean_partial_date, plain_text
 from leaps.record.types import (
     Action,
     Confidence,
@@ -32,6 +32,7 @@ from leaps.record.types import (
 )
 
 BATCH = 5000
+MOST_REASON = 2000
 
 
 class NothingToDo(DomainError):
@@ -103,9 +104,9 @@ def apply_edits(
             revision=revision + 1,
             at=now,
             actor=actor if getattr(actor, "is_authenticated", False) else None,
-            actor_label=str(actor)[:200],
+            actor_label=plain_text(str(actor), 200),
             origin=origin,
-            reason=reason,
+            reason=plain_text(reason, MOST_REASON),
             reverts=reverts,
         )
         Change.objects.bulk_create([_change(changeset, item, ids) for item in plan.planned], batch_size=BATCH)
@@ -221,7 +222,8 @@ def rename(
             Correction.objects.filter(facility=key).update(facility=cleaned)
         changeset = ChangeSet.objects.create(
             revision=revision + 1, at=now, actor=actor if getattr(actor, "is_authenticated", False) else None,
-            actor_label=str(actor)[:200], origin=Origin.REVERT if reverts else Origin.EDIT, reason=reason,
+            actor_label=plain_text(str(actor), 200), origin=Origin.REVERT if reverts else Origin.EDIT,
+            reason=plain_text(reason, MOST_REASON),
             reverts=reverts,
         )
         Change.objects.create(

@@ -22,7 +22,7 @@ from leaps.core.errors import Conflict, DomainError, InvalidInput, NotAllowed, P
 from leaps.record import actions, queries, registry, rules
 from leaps.record.events import CorrectionDecided, CorrectionProposed, correction_decided, correction_proposed
 from leaps.record.models import Correction
-from leaps.record.specs import ValueRefused, clean_partial_date
+from leaps.record.specs import ValueRefused, clean_partial_date, plain_text
 from leaps.record.types import Action, Confidence, Edit, Fact, Origin, Provenance, Value
 
 CONFIRM_WITHIN = dt.timedelta(days=3)
@@ -139,11 +139,11 @@ def propose(
             field=field,
             base_value=state.values.get(field),
             proposed_value=value,
-            reason=reason.strip()[:2000],
+            reason=plain_text(reason, actions.MOST_REASON),
             source_url=source_url,
             as_of=as_of,
             proposer=proposer.person if proposer.has_account else None,
-            proposer_name=(str(proposer.person) if proposer.has_account else proposer.name.strip())[:200],
+            proposer_name=plain_text(str(proposer.person) if proposer.has_account else proposer.name, 200),
             proposer_email=proposer.person.email if proposer.has_account else proposer.email.lower(),
             flood_mark="" if proposer.has_account else proposer.mark,
             state=Correction.State.OPEN if proposer.has_account else Correction.State.UNCONFIRMED,
@@ -328,7 +328,7 @@ def _close(correction: Correction, state: str, actor: Any, note: str, now: dt.da
     correction.state = state
     correction.decided_at = now
     correction.decided_by = actor if getattr(actor, "is_authenticated", False) else None
-    correction.decision_note = note.strip()[:2000]
+    correction.decision_note = plain_text(note, actions.MOST_REASON)
     correction.save()
     event = CorrectionDecided(correction.pk)
     transaction.on_commit(lambda: correction_decided.send(sender=CorrectionDecided, event=event))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from leaps.record import queries
 from leaps.record.models import ChangeSet
 from leaps.record.registry import UnknownKind
+from leaps.record.specs import plain_text
 
 ENTRIES = 50
 
@@ -24,7 +25,7 @@ class ChangesFeed(Feed[ChangeSet, dict[str, str]]):
 
     def get_object(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> dict[str, str]:
         """What the reader asks for."""
-        return {name: request.GET.get(name, "").strip()[:120] for name in ("facility", "kind", "key")}
+        return {name: plain_text(request.GET.get(name, ""), 120) for name in ("facility", "kind", "key")}
 
     def title(self, obj: dict[str, str]) -> str:
         """The name of the feed."""

@@ -154,14 +154,16 @@ class Correction(models.Model):
 class PackUpload(models.Model):
     """A pack that somebody sent by the web page and has not yet agreed to load.
 
-    It lives in the database, not on a disk, so that any process can show it. Uploads are private
-    to their owner and forgotten after a day.
+    It lives in the database, not on a disk, so that any process can show it. The worker reads it in
+    a limited process and keeps the tables in `contents` (then `content` is emptied); until then
+    `contents` is null. Uploads are private to their owner and forgotten after a day.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
     content = models.BinaryField()
+    contents: models.JSONField[Any, Any] = models.JSONField(null=True)
     encoding = models.CharField(max_length=40, blank=True)
     confirmed = models.BooleanField(default=False)
     source_url = models.URLField(max_length=500, blank=True)

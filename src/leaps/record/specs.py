@@ -46,8 +46,9 @@ _TRUE = {"yes", "true", "1", "y"}
 _FALSE = {"no", "false", "0", "n"}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+# Characters no text of the record may hold: they cannot be kept everywhere or not be put in XML.
 # Lone surrogates come in by JSON escapes and have no bytes in UTF-8.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class ValueRefused(ValueError):
@@ -56,6 +57,11 @@ class ValueRefused(ValueError):
     def __init__(self, message: str, cure: str = "") -> None:
         self.message, self.cure = message, cure
         super().__init__(message)
+
+
+def plain_text(text: str, most: int) -> str:
+    """Free text such as a reason, without characters that cannot be kept or shown, cut to a length."""
+    return _CONTROL.sub("", text).strip()[:most]
 
 
 def unit_of(name: str) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -13,7 +14,8 @@ from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
 from leaps.core import mail
 from leaps.record import corrections, queries, registry
-from leaps.record.models import Correction
+from leaps.record.models import Correction, PackUpload
+from leaps.record.packs import limited
 from leaps.record.specs import display
 
 
@@ -76,3 +78,14 @@ def mail_decided(correction_id: int) -> None:
     decider = correction.decided_by.email if correction.decided_by else ""
     others = [to for to in deciders(correction) if to.lower() not in (decider.lower(), correction.proposer_email.lower())]
     _send(others, _("Correction decided: %(what)s") % {"what": what}, "decided_editors", context)
+
+
+@task()
+def read_upload(upload_id: str, language: str) -> None:
+    """Read a pack that was sent by the web page; what is wrong with it is told in the sender's language."""
+    sent = PackUpload.objects.filter(pk=upload_id, contents__isnull=True).first()
+    if sent is None:
+        return  # read already, or forgotten
+    with translation.override(language):
+        contents = limited.read(sent.name, bytes(sent.content), encoding=sent.encoding)
+    PackUpload.objects.filter(pk=upload_id).update(contents=limited.stored(contents), content=b"")

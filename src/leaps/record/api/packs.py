@@ -19,7 +19,7 @@ from leaps.record import queries, registry, rules
 from leaps.record.api.changes import ChangeSetOut, changeset_json
 from leaps.record.api.objects import clean, provenance_of, readable
 from leaps.record.api.schemas import LIST_ERRORS, PACK_ERRORS, ProvenanceIn
-from leaps.record.packs import loading, reading
+from leaps.record.packs import limited, loading, reading
 from leaps.record.types import Action, Provenance
 
 router = Router(tags=["Packs"])
@@ -134,4 +134,4 @@ def _may_load(request: HttpRequest) -> None:
 
 
 def _contents(file: UploadedFile) -> reading.Contents:
-    return reading.read_bytes(file.name or "pack.csv", file.read())
+    return limited.read(file.name or "pack.csv", file.read())

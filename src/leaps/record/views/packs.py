@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import functools
 import io
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import http_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_POST
@@ -19,15 +21,17 @@ from django.views.decorators.http import condition, require_POST
 from leaps.accounts.queries import signed_in
 from leaps.core.errors import InvalidInput, NotAllowed
 from leaps.core.views import domain_error
-from leaps.record import actions, queries, registry, rules
+from leaps.record import actions, queries, registry, rules, tasks
 from leaps.record.forms import UploadForm
 from leaps.record.models import PackUpload
-from leaps.record.packs import loading, reading, writing
+from leaps.record.packs import limited, loading, writing
 from leaps.record.packs.guard import guard
 from leaps.record.types import Action, Confidence, Provenance
 from leaps.record.views.common import difference_row, page_of
 
 KEPT = dt.timedelta(days=1)
+MOST_UPLOADS = 20
+PATIENCE = dt.timedelta(minutes=2)
 
 
 @login_required
@@ -37,16 +41,26 @@ def upload(request: HttpRequest) -> HttpResponse:
         return domain_error(request, NotAllowed(_("Packs are loaded by facility editors and the office.")))
     form = UploadForm(request.POST or None, request.FILES or None, initial={"confirmed": not rules.is_office(request.user)})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        PackUpload.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+        return redirect("record:pack-check", _kept(request, form).pk)
+    context = {"form": form, "facilities": queries.facilities_of_editor(request.user), "types": registry.all_types()}
+    return render(request, "record/upload.html", context, status=422 if form.errors else 200)
+
+
+def _kept(request: HttpRequest, form: UploadForm) -> PackUpload:
+    """Keep an upload for the worker to read; old ones make room."""
+    data, now = form.cleaned_data, timezone.now()
+    mine = PackUpload.objects.filter(owner=signed_in(request)).order_by("-created_at")
+    with transaction.atomic():
+        PackUpload.objects.filter(created_at__lt=now - KEPT).delete()
+        PackUpload.objects.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST_UPLOADS - 1 :])).delete()
         sent = PackUpload.objects.create(
             owner=signed_in(request), name=data["file"].name[-200:], content=data["file"].read(), encoding=data["encoding"],
             confirmed=data["confirmed"] and not rules.is_office(request.user),
-            source_url=data["source_url"], as_of=data["as_of"], created_at=timezone.now(),
+            source_url=data["source_url"], as_of=data["as_of"], created_at=now,
         )  # fmt: skip
-        return redirect("record:pack-check", sent.pk)
-    context = {"form": form, "facilities": queries.facilities_of_editor(request.user), "types": registry.all_types()}
-    return render(request, "record/upload.html", context, status=422 if form.errors else 200)
+        order = functools.partial(tasks.read_upload.enqueue, str(sent.pk), get_language() or "en")
+        transaction.on_commit(order)
+    return sent
 
 
 def _own(request: HttpRequest, pk: UUID) -> PackUpload:
@@ -54,8 +68,15 @@ def _own(request: HttpRequest, pk: UUID) -> PackUpload:
 
 
 def _checked(request: HttpRequest, sent: PackUpload) -> loading.Checked:
-    contents = reading.read_bytes(sent.name, bytes(sent.content), encoding=sent.encoding)
-    return loading.check(contents, actor=request.user, default=_default(request, sent))
+    return loading.check(limited.contents_of(sent.contents), actor=request.user, default=_default(request, sent))
+
+
+def _waiting(request: HttpRequest, sent: PackUpload) -> HttpResponse:
+    """The page until the worker has read the pack; it asks again by itself."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    context = {"sent": sent, "late": timezone.now() - sent.created_at > PATIENCE}
+    return render(request, "record/pack_waiting.html", context)
 
 
 def _default(request: HttpRequest, sent: PackUpload) -> Provenance:
@@ -70,6 +91,10 @@ def _default(request: HttpRequest, sent: PackUpload) -> Provenance:
 def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every problem with its place and cure, or what loading would change."""
     sent = _own(request, pk)
+    if sent.contents is None:
+        return _waiting(request, sent)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
     # One moment's truth: plan and revision must belong together.
     with transaction.atomic():
         revision = queries.current_revision()
@@ -116,14 +141,15 @@ def _problems_csv(checked: loading.Checked) -> HttpResponse:
 def load(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write the pack, if the record is still the one whose difference was shown."""
     sent = _own(request, pk)
+    if sent.contents is None:
+        return redirect("record:pack-check", pk)
     try:
         with transaction.atomic():
             if str(queries.locked_revision()) != request.POST.get("revision"):
                 messages.warning(request, _("The record changed while you were reading. Here is the difference as it is now; nothing was written."))
                 return redirect("record:pack-check", pk)
-            contents = reading.read_bytes(sent.name, bytes(sent.content), encoding=sent.encoding)
             made = loading.load(
-                contents, actor=request.user, default=_default(request, sent),
+                limited.contents_of(sent.contents), actor=request.user, default=_default(request, sent),
                 reason=request.POST.get("reason", "").strip()[:2000] or sent.name, now=timezone.now(),
             )  # fmt: skip
             sent.delete()
