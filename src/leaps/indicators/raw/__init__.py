@@ -1,5 +1,5 @@
 """The raw records from which every indicator is computed: declared once, checked and stored alike."""
 
-from leaps.indicators.raw.records import RECORDS, record, records
+from leaps.indicators.raw.records import RECORDS, record
 
-__all__ = ["RECORDS", "record", "records"]
+__all__ = ["RECORDS", "record"]

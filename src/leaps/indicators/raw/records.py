@@ -247,7 +247,3 @@ def record(name: str) -> Schema:
         message = f"There is no kind of raw record called {name!r}; there are {', '.join(RECORDS)}."
         raise UnknownRecord(message) from None
 
-
-def records() -> tuple[Schema, ...]:
-    """Every kind of raw record, persons and proposals first."""
-    return tuple(RECORDS.values())

@@ -1,0 +1,26 @@
+"""User visits."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from leaps.indicators.computed.base import Indicator, Kind, Tables
+from leaps.indicators.computed.pieces import visits
+
+
+def contributions(t: Tables) -> Any:
+    """One row for each record that counts."""
+    return visits(t).mutate(n=1.0)
+
+
+INDICATOR = Indicator(
+    id="ACC-07",
+    version=1,
+    title=_("User visits"),
+    unit="visit",
+    kind=Kind.SUM,
+    records=("visit", "person"),
+    rule=_("One person at one session counts once, on site, remote or by mail-in."),
+    contributions=contributions,
+    dims=("mode", "country", "sector", "gender", "career_stage"),
+)

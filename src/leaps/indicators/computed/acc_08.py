@@ -1,0 +1,27 @@
+"""User visits on site."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from leaps.indicators.computed.base import Indicator, Kind, Tables
+from leaps.indicators.computed.pieces import visits
+
+
+def contributions(t: Tables) -> Any:
+    """One row for each record that counts."""
+    v = visits(t)
+    return v.filter(v["mode"] == "onsite").mutate(n=1.0)
+
+
+INDICATOR = Indicator(
+    id="ACC-08",
+    version=1,
+    title=_("User visits on site"),
+    unit="visit",
+    kind=Kind.SUM,
+    records=("visit", "person"),
+    rule=_("Visits on site only."),
+    contributions=contributions,
+    dims=("mode", "country", "sector", "gender", "career_stage"),
+)

@@ -1,0 +1,26 @@
+"""Unique users since start."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from leaps.indicators.computed.base import Indicator, Kind, Tables
+from leaps.indicators.computed.pieces import visits
+
+
+def contributions(t: Tables) -> Any:
+    """One row a visit, with the key of the person."""
+    return visits(t)
+
+
+INDICATOR = Indicator(
+    id="ACC-11",
+    version=1,
+    title=_("Unique users since start"),
+    unit="person",
+    kind=Kind.DISTINCT_EVER,
+    records=("visit", "person"),
+    rule=_("Distinct persons with a visit up to and in the year, since the first year returned."),
+    contributions=contributions,
+    people=True,
+)

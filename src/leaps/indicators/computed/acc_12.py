@@ -1,0 +1,26 @@
+"""Countries of users."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from leaps.indicators.computed.base import Indicator, Kind, Tables
+from leaps.indicators.computed.pieces import visits
+
+
+def contributions(t: Tables) -> Any:
+    """One row a visit, with its country as the key."""
+    v = visits(t)
+    return v.filter(v.country != "not recorded").mutate(who=v.country, shared=True)
+
+
+INDICATOR = Indicator(
+    id="ACC-12",
+    version=1,
+    title=_("Countries of users"),
+    unit="country",
+    kind=Kind.DISTINCT,
+    records=("visit", "person"),
+    rule=_("Distinct countries of the affiliations of visitors."),
+    contributions=contributions,
+)

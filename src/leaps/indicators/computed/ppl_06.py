@@ -1,0 +1,28 @@
+"""Effective number of countries of users."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from leaps.indicators.computed.base import Indicator, Kind, Tables
+from leaps.indicators.computed.pieces import visits
+
+
+def contributions(t: Tables) -> Any:
+    """One row a visit, with its country."""
+    v = visits(t)
+    return v.filter(v.country != "not recorded").mutate(category=v.country, n=1.0)
+
+
+INDICATOR = Indicator(
+    id="PPL-06",
+    version=1,
+    title=_("Effective number of countries of users"),
+    unit="ratio",
+    kind=Kind.ENTROPY,
+    records=("visit", "person"),
+    rule=_(
+        "exp(-sum p ln p) over the shares of visits by country of affiliation: how many equally present countries would be as diverse."
+    ),
+    contributions=contributions,
+)
