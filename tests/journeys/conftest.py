@@ -1,5 +1,6 @@
 """A trial installation started by the real command, and a real browser in front of it."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,19 +39,28 @@ class Site:
     home: Path
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`leaps serve --trial`, as `make run` starts it, in a home of its own."""
-    home = tmp_path_factory.mktemp("journeys")
-    port = _free_port()
+_visitors = itertools.count(1)
+
+
+def an_address() -> str:
+    """The network address of another visitor."""
+    number = next(_visitors)
+    return f"198.51.{100 + number // 250}.{number % 250 + 1}"
+
+
+@contextmanager
+def running(home: Path) -> Iterator[Site]:
+    """`leaps serve --trial`, as `make run` starts it, in this home."""
+    port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("LEAPS_", "DATABASE_URL"))}
-    environment |= {"LEAPS_HOME": str(home)}
+    # As behind a proxy, so that each visitor can come from an address of his own: limits count by address.
+    environment |= {"LEAPS_HOME": str(home), "LEAPS_BEHIND_PROXY": "1"}
     log = (home / "serve.log").open("wb")
     process = subprocess.Popen(
         [str(Path(sys.executable).parent / "leaps"), "serve", "--trial", "--port", str(port)],
@@ -72,15 +83,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         process.kill()
     if process.poll() is not None:
         pytest.fail("the trial did not start:\n" + (home / "serve.log").read_text()[-4000:])
-    yield Site(url, home)
-    process.send_signal(signal.SIGTERM)
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        pytest.fail("the trial did not stop within 20 seconds")
+        yield Site(url, home)
     finally:
-        log.close()
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            pytest.fail("the trial did not stop within 20 seconds")
+        finally:
+            log.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The trial that the journeys share, in a home of its own."""
+    with running(tmp_path_factory.mktemp("journeys")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -107,6 +127,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterat
         has_touch=size == "phone",
         accept_downloads=True,
         reduced_motion="reduce",
+        extra_http_headers={"X-Forwarded-For": an_address()},
     )
     page = context.new_page()
     page.set_default_timeout(15_000)

@@ -6,6 +6,7 @@ Values come from `LEAPS_HOME/leaps.toml`, then from environment variables LEAPS_
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +80,34 @@ def read(home: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         values[name] = _parse(known[name], variable, text)
     if "DATABASE_URL" in environment and not values["database_url"]:
         values["database_url"] = environment["DATABASE_URL"]
+    _check_providers(values["oidc"])
     return values
+
+
+PROVIDER_KEYS = {"id": True, "name": True, "issuer": True, "client_id": True, "client_secret": False}
+
+
+def _check_providers(providers: list[Any]) -> None:
+    """Each provider is a table with the right keys. Raises BadOption."""
+    seen: set[str] = set()
+    for provider in providers:
+        if not isinstance(provider, dict):
+            message = "oidc must be a list of tables in leaps.toml: [[oidc]], then id, name, issuer, client_id, client_secret"
+            raise BadOption(message)
+        missing = [key for key, needed in PROVIDER_KEYS.items() if needed and not provider.get(key)]
+        unknown = sorted(provider.keys() - PROVIDER_KEYS.keys())
+        if missing or unknown:
+            told = [f"{', '.join(missing)} missing"] if missing else []
+            told += [f"{', '.join(unknown)} unknown"] if unknown else []
+            message = f"oidc, provider {provider.get('id', '?')!r}: {'; '.join(told)}. Keys are {', '.join(PROVIDER_KEYS)}."
+            raise BadOption(message)
+        if not re.fullmatch(r"[a-z0-9-]+", str(provider["id"])) or provider["id"] in seen:
+            message = f"oidc: the id {provider['id']!r} must be of lower-case letters, digits and hyphens, and stand once"
+            raise BadOption(message)
+        seen.add(provider["id"])
+        if not str(provider["issuer"]).startswith(("https://", "http://localhost", "http://127.0.0.1")):
+            message = f"oidc, provider {provider['id']!r}: the issuer must begin with https://"
+            raise BadOption(message)
 
 
 def _known(known: Mapping[str, Option], name: str, where: str) -> None:
