@@ -246,6 +246,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "LEAPS Commons"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ by some seconds
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRIAL
 MFA_FORMS = {"add_webauthn": "leaps.accounts.forms.AddKeyForm"}
