@@ -111,7 +111,7 @@ def test_each_gets_what_is_theirs_and_no_more(world: World, line: Line) -> None:
 
 
 INLINE = re.compile(
-    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:json|ld\+json)\")[^>]*>|<style\b[^>]*>|\sstyle=\"[^\"]*\"|\son[a-z]+=\"[^\"]*\"|javascript:",
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:json|ld\+json)\")[^>]*>|<style\b[^>]*>|\sstyle=[\"'][^\"']*|\son[a-z]+=[\"'][^\"']*|javascript:",
     re.IGNORECASE,
 )
 

@@ -52,7 +52,7 @@ def grant_role(*, person: User, code: str, scope: str, actor: Any) -> RoleGrant:
     role = known.get(code)
     if role is None:
         raise InvalidInput([Problem(_("is not a role"), _("Choose one of the list."), field="role", value=code)])
-    if role.scope is roles.Scope.ALL:
+    if role.scope == roles.Scope.ALL:
         scope = ""
     elif scope not in dict(roles.scope_choices(role.scope)):
         cure = _("Choose what the role is held over.")
@@ -125,9 +125,9 @@ def drop_second_factor(*, person: User, actor: Any) -> None:
             mail.send(person.email, _("Your second factor was removed"), text)
 
 
-def move_scope(*, kind: roles.Scope, old: str, new: str) -> None:
+def move_scope(*, kind: str, old: str, new: str) -> None:
     """Let the roles over an object follow it when its key changes. Needs an open transaction."""
-    codes = [role.code for role in roles.all_roles() if role.scope is kind]
+    codes = [role.code for role in roles.all_roles() if role.scope == kind]
     RoleGrant.objects.filter(role__in=codes, scope=old).update(scope=new)
 
 

@@ -52,7 +52,7 @@ class GrantForm(forms.Form):
         self.fields["held"].label = _("Role")
         choices: list[tuple[Any, Any]] = []
         for role in roles.given_roles():
-            if role.scope is roles.Scope.ALL:
+            if role.scope == roles.Scope.ALL:
                 choices.append((f"{role.code}:", role.title))
             else:
                 scopes = [(f"{role.code}:{key}", f"{role.title}: {name}") for key, name in roles.scope_choices(role.scope)]

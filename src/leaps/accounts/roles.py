@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Scope(StrEnum):
-    """What a role is held over."""
+    """What a role is held over. Later apps add kinds of their own: any other word, with `register_scope`."""
 
     ALL = "all"
     FACILITY = "facility"
@@ -24,7 +24,7 @@ class Role:
 
     code: str
     title: "StrOrPromise"
-    scope: Scope
+    scope: str
     description: "StrOrPromise" = ""
     is_given: bool = True  # False: everybody with an account holds it, nobody gives it
 
@@ -69,15 +69,15 @@ def shown(code: str) -> Role:
     return _roles.get(code) or Role(code, code, Scope.ALL, _("This role means nothing any more."))
 
 
-_scope_choices: dict[Scope, Callable[[], list[tuple[str, str]]]] = {}
+_scope_choices: dict[str, Callable[[], list[tuple[str, str]]]] = {}
 
 
-def register_scope(scope: Scope, choices: Callable[[], list[tuple[str, str]]]) -> None:
+def register_scope(scope: str, choices: Callable[[], list[tuple[str, str]]]) -> None:
     """Say what a kind of scope can be, as (key, name) pairs; the app that keeps the objects knows."""
     _scope_choices[scope] = choices
 
 
-def scope_choices(scope: Scope) -> list[tuple[str, str]]:
+def scope_choices(scope: str) -> list[tuple[str, str]]:
     """The (key, name) pairs over which roles of this kind of scope can be held."""
     return _scope_choices[scope]() if scope in _scope_choices else []
 

@@ -34,7 +34,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("hosts", list, ["localhost", "127.0.0.1", "[::1]"], "Host names the site answers to."),
     Option("base_url", str, "http://localhost:8000", "Address of the site, for links in mail and feeds."),
     Option("database_url", str, "", "PostgreSQL as postgres://user:password@host/name; empty: SQLite in LEAPS_HOME."),
-    Option("smtp_url", str, "", "Mail server as smtp://user:password@host:587 (smtps:// for TLS); empty: mail is kept as files in LEAPS_HOME/mail."),
+    Option("smtp_url", str, "", "Mail server as smtp://user:password@host:587 (STARTTLS on port 587 and wherever a password is given; smtps:// for TLS from the start); empty: mail is kept as files in LEAPS_HOME/mail."),
     Option("mail_from", str, "LEAPS Commons <noreply@localhost>", "Sender of mail."),
     Option("operator", str, "", "Who runs this installation, as the pages about it and privacy name them."),
     Option("operator_email", str, "", "Where people reach the operator, also about their personal data."),

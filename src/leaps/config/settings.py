@@ -185,7 +185,8 @@ if OPTION["smtp_url"]:
     EMAIL_HOST_USER = unquote(_smtp.username or "")
     EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
     EMAIL_USE_SSL = _smtp.scheme == "smtps"
-    EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_PORT == 587
+    # STARTTLS wherever a password travels; it must never do so in the open.
+    EMAIL_USE_TLS = _smtp.scheme == "smtp" and (EMAIL_PORT == 587 or bool(EMAIL_HOST_PASSWORD))
     EMAIL_TIMEOUT = 20
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -202,6 +203,7 @@ CSRF_FAILURE_VIEW = "leaps.core.views.csrf_failure"
 _https = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token themselves; no script needs the cookie
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if _https else []
 if OPTION["behind_proxy"]:

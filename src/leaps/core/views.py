@@ -43,14 +43,14 @@ def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django's signature
-    """400."""
-    return error_page(
-        request,
-        status=400,
-        title=_("This request cannot be read"),
-        sentence=_("The address or the form holds something that makes no sense here."),
-        cure=_("Go back and try again."),
-    )
+    """400, without looking at the request again: its host name may be what was wrong."""
+    title = _("This request cannot be read")
+    sentence = _("The address or the form holds something that makes no sense here.")
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": 400, "detail": sentence}
+        return JsonResponse(body, status=400, content_type="application/problem+json")
+    context = {"title": title, "sentence": sentence, "cure": _("Go back and try again.")}
+    return HttpResponse(render_to_string("core/plain_error.html", context), status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
