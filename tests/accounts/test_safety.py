@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.http import HttpResponse
@@ -489,3 +490,35 @@ def test_what_editors_write_is_text_in_every_page_and_figure() -> None:
     told = {a: r.content.decode() for a, r in seen.items()}
     assert [a for a, text in told.items() if "<script>alert" in text or "<img src=x" in text] == []
     assert [a for a in pages if "alert(1)" not in told[a]] == ["/data/"], "the words are there, as words"
+
+
+def test_the_second_factor_is_asked_after_another_site_too(member: User, settings: Any) -> None:
+    from allauth.core import context
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from allauth.socialaccount.adapter import get_adapter
+    from allauth.socialaccount.helpers import complete_social_login
+    from allauth.socialaccount.models import SocialAccount, SocialLogin
+    from django.contrib.auth.models import AnonymousUser
+    from django.test import RequestFactory
+
+    app = {"provider_id": "home", "name": "Home", "client_id": "x", "secret": "", "settings": {"server_url": "https://idp.example"}}
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+    SocialAccount.objects.create(user=member, provider="home", uid="mona")
+
+    def come_back() -> Any:
+        request = RequestFactory().get("/account/oidc/home/login/callback/")
+        request.session, request.user = Client().session, AnonymousUser()
+        request._messages = FallbackStorage(request)  # type: ignore[attr-defined]
+        account = SocialAccount(provider="home", uid="mona")
+        provider = get_adapter().get_provider(request, "home")
+        login = SocialLogin(User(email=member.email), account, provider=provider)
+        with context.request_context(request):
+            return complete_social_login(request, login), request
+
+    answer, request = come_back()
+    assert (answer["Location"], request.user) == ("/account/", member)
+
+    TOTP.activate(member, generate_totp_secret())
+    answer, request = come_back()
+    assert answer["Location"] == "/account/2fa/authenticate/"
+    assert not request.user.is_authenticated
