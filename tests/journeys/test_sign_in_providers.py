@@ -118,7 +118,7 @@ def with_home(page: Page, sub: str) -> None:
 
 def test_a_new_person_comes_in_with_a_confirmed_address(page: Page, looked_at: Look) -> None:
     page.goto("/account/login/")
-    expect(page.get_by_role("button", name="Sign in with ORCID")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in with ORCID", exact=True)).to_be_visible()
     looked_at(page, "people-login-providers")
 
     with_home(page, "nora")
@@ -129,7 +129,8 @@ def test_a_new_person_comes_in_with_a_confirmed_address(page: Page, looked_at: L
     expect(page.locator("main")).to_contain_text("Home University")
     looked_at(page, "people-connections")
     page.get_by_role("button", name="Disconnect").click()
-    expect(page.get_by_role("alert")).to_be_visible()  # without a password nobody could come in any more
+    expect(page.get_by_role("alert")).to_contain_text("your only way in")
+    expect(page.get_by_role("link", name="Set a password")).to_be_visible()
     looked_at(page, "people-connections-refused")
 
 

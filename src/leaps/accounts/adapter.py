@@ -8,6 +8,7 @@ from allauth.core import context as allauth_context
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from leaps.core import mail
 
@@ -51,6 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """What other sites tell about a person."""
+
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "no_password": _("This is your only way in. Set a password first."),
+        "disconnect_last": _("This is your only way in. Set a password first."),
+        "no_verified_email": _("Confirm your e-mail address first: it is then your other way in."),
+        "connected_other": _("This account is connected to somebody else's account here. Nothing was changed."),
+    }
 
     def populate_user(self, request: Any, sociallogin: Any, data: dict[str, Any]) -> Any:
         """Take the name over; the person can change it."""

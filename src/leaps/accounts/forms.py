@@ -66,6 +66,8 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")
+        self.fields["name"].help_text = _("So that you tell your keys apart, such as “phone” or “blue key”.")
+        self.initial["name"] = ""
         self.fields["passwordless"].label = _("Sign in with this key alone, without a password")
         self.fields["passwordless"].help_text = _("The key must then ask for your finger, face or PIN.")
         self.fields["passwordless"].initial = True

@@ -40,3 +40,9 @@ def dress(form: Any) -> str:
             widget.attrs.setdefault("class", "form-control")
         widget.attrs.pop("placeholder", None)  # the label says it
     return ""
+
+
+@register.filter
+def provider_name(name: str) -> str:
+    """A sign-in provider as it writes itself."""
+    return {"Orcid.org": "ORCID"}.get(name, name)
