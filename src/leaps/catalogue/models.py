@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import idutils
 import pycountry
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -27,6 +26,8 @@ def validate_country(code: str) -> None:
 
 def validate_ror(address: str) -> None:
     """Refuse a ROR identifier whose form or checksum is wrong."""
+    import idutils  # half a second that only writing to the record needs
+
     if not address.startswith("https://ror.org/") or not idutils.is_ror(address):
         raise ValidationError(_("Write https://ror.org/ and nine characters; the last two are a checksum."))
 

@@ -1,12 +1,48 @@
 """The `leaps` command: Django's management commands under the platform's own name."""
 
 import os
+import secrets
 import sys
+from collections.abc import Sequence
 
-from django.core.management import execute_from_command_line
+from leaps.config import options
 
 
 def main() -> None:
     """Run one management command; the exit code is the command's own."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leaps.config.settings")
-    execute_from_command_line(sys.argv)
+    if sys.argv[1:2] == ["serve"]:
+        # Nothing here gains by several threads in one matrix product, and `serve` forks.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        if "--trial" in sys.argv:
+            _prepare_trial(sys.argv)
+    from django.core.management import execute_from_command_line  # after the environment has been set
+
+    try:
+        execute_from_command_line(sys.argv)
+    except options.BadOption as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+
+
+def _prepare_trial(arguments: Sequence[str]) -> None:
+    """A trial brings its own secret and address; the settings, read once, must find them."""
+    home = options.current_home()
+    home.mkdir(parents=True, exist_ok=True)
+    key_file = home / "secret_key"
+    if not key_file.exists():
+        with os.fdopen(os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+            stream.write(secrets.token_urlsafe(64))
+    sys.stdout.write(f"Starting a trial in {home}\n")
+    sys.stdout.flush()
+    os.environ["LEAPS_TRIAL"] = "1"
+    os.environ.setdefault("LEAPS_BASE_URL", f"http://localhost:{_port(arguments)}")
+
+
+def _port(arguments: Sequence[str]) -> str:
+    for position, word in enumerate(arguments):
+        if word == "--port" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if word.startswith("--port="):
+            return word.removeprefix("--port=")
+    return "8000"

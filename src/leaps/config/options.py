@@ -40,6 +40,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("operator_email", str, "", "Where people reach the operator, also about their personal data."),
     Option("behind_proxy", bool, False, "A reverse proxy in front sets X-Forwarded-Proto and X-Forwarded-For."),
     Option("workers", int, 2, "Web server processes."),
+    Option("grace_seconds", int, 10, "How long a stop waits for the requests and the task under way."),
+    Option("lock_wait_seconds", int, 20, "How long a change waits for another change before it gives up."),
     Option("api_rate_per_minute", int, 300, "Requests a minute to the API from one address; ten times as many with a token. Each server process counts."),
     Option("corrections_per_hour", int, 5, "Corrections an hour that one network address may propose without an account."),
     Option("orcid_client_id", str, "", "Client id for sign-in with ORCID."),
@@ -47,6 +49,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("oidc", list, [], "OpenID Connect providers: tables of id, name, issuer, client_id, client_secret (file only)."),
     Option("log_level", str, "INFO", "How much is logged: DEBUG, INFO, WARNING."),
 )
+DEFAULT_HOME = Path(__file__).resolve().parents[3] / "var"
 # Read before the table can be: where everything is kept.
 RESERVED = {"LEAPS_HOME", "LEAPS_SCREENSHOTS"}
 
@@ -135,9 +138,9 @@ def _parse(option: Option, variable: str, text: str) -> Any:
     return text
 
 
-def current_home(default: Path) -> Path:
+def current_home() -> Path:
     """Where this installation keeps all its state."""
-    return Path(os.environ.get("LEAPS_HOME") or default).resolve()
+    return Path(os.environ.get("LEAPS_HOME") or DEFAULT_HOME).resolve()
 
 
 def reference() -> str:

@@ -12,7 +12,7 @@ from leaps.config import options
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = PACKAGE_DIR.parent.parent
 
-LEAPS_HOME = options.current_home(PROJECT_DIR / "var")
+LEAPS_HOME = options.current_home()
 OPTION = options.read(LEAPS_HOME, os.environ)
 
 TRIAL: bool = OPTION["trial"]
@@ -122,6 +122,14 @@ if OPTION["database_url"]:
     DATABASES: dict[str, Any] = {
         "default": dj_database_url.parse(OPTION["database_url"], conn_max_age=600, conn_health_checks=True)
     }
+    # Nothing waits for ever: not for a lock, and not because a client forgot its transaction.
+    _server = DATABASES["default"].setdefault("OPTIONS", {})
+    _server["options"] = (
+        f"-c lock_timeout={OPTION['lock_wait_seconds']}s -c idle_in_transaction_session_timeout=600s "
+        + _server.get("options", "")
+    ).strip()
+    _server.setdefault("application_name", "leaps")
+    _server.setdefault("connect_timeout", 5)
 else:
     DATABASES = {
         "default": {
@@ -130,7 +138,7 @@ else:
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": OPTION["lock_wait_seconds"],
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
             },
         }
@@ -193,6 +201,9 @@ else:
     EMAIL_FILE_PATH = str(LEAPS_HOME / "mail")
 
 # -- safety -----------------------------------------------------------------------------------
+# The proxy in front sends http on to https, so that health can be asked without it (W008). The others
+# follow from base_url and the secret, about which our own checks say what to do (core/checks.py).
+SILENCED_SYSTEM_CHECKS = [f"security.W{number}" for number in ("004", "008", "009", "012", "016")]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -287,5 +298,6 @@ LOGGING = {
         # Every request has its own line from leaps.request; Django's repeats it for 4xx.
         "django.request": {"level": "ERROR"},
         "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
     },
 }

@@ -6,4 +6,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from leaps.core import checks  # noqa: F401  registers the start-up checks
+        from leaps.core import checks, health, mail_server  # noqa: F401  checks registers itself
+        from leaps.core.chores import register
+
+        health.register("mail", mail_server.look, for_ready=False)
+        register()

@@ -1,9 +1,11 @@
 """Refusals at start-up: each with an id and its cure."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  Django's name
+from django.http.request import validate_host
 
 WEAK = 50
 
@@ -24,4 +26,11 @@ def safe_to_start(**_kwargs: Any) -> list[CheckMessage]:
     if settings.TRIAL and settings.BASE_URL.startswith("https://"):
         hint = "Remove LEAPS_TRIAL, or give the trial an address on this machine."
         found.append(Error("Trial mode with a public address.", hint=hint, id="leaps.E004"))
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    if not settings.TRIAL and not validate_host(host, settings.ALLOWED_HOSTS):
+        hint = "Name the host of LEAPS_BASE_URL in LEAPS_HOSTS too."
+        found.append(Error(f"The site would not answer at its own address, {settings.BASE_URL}.", hint=hint, id="leaps.E005"))
+    if not settings.TRIAL and not settings.BASE_URL.startswith("https://"):
+        hint = "Set LEAPS_BASE_URL to the public https address; cookies and links follow it."
+        found.append(Warning("The site's address is not https.", hint=hint, id="leaps.W001"))
     return found

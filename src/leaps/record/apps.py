@@ -8,9 +8,10 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from leaps.core import menu, preparation, warming
+        from leaps.core import health, menu, preparation, warming
         from leaps.record import personal, receivers, rules, shipped, survey  # noqa: F401  two register themselves
 
+        health.register("record", shipped.look, for_ready=False)
         preparation.add(50, "Loading the record", shipped.load_if_empty)
         warming.add(survey.survey)
         menu.add_main(menu.MenuItem(_("Changes"), "record:changes", 50))

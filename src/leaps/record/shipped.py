@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.utils import timezone
 
-from leaps.record import actions, queries
+from leaps.core.health import Trouble
+from leaps.record import actions, queries, registry
 from leaps.record.packs import loading, reading
 from leaps.record.types import Provenance
 
@@ -19,3 +20,11 @@ def load_if_empty() -> None:
         reason="the record this installation came with",
         now=timezone.now(),
     )
+
+
+def look() -> str:
+    """How much the record holds, for `leaps check`. Raises Trouble when it is empty."""
+    number = sum(record_type.model._default_manager.count() for record_type in registry.all_types())
+    if not number:
+        raise Trouble("empty", "Start `leaps serve`, which loads the shipped pack, or run `leaps pack load`.")
+    return f"{number} objects, revision {queries.current_revision()}"
