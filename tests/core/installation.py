@@ -176,6 +176,35 @@ class Installation:
         with closing(sqlite3.connect(self.home / "leaps.sqlite3", timeout=30)) as file, file:
             return file.execute(statement, values).fetchall()
 
+    def tables(self) -> list[str]:
+        if self.database_url:
+            rows = self.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        else:
+            rows = self.sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        return sorted(row[0] for row in rows)
+
+    def content(self) -> dict[str, list[str]]:
+        """Every row of every table but those that a restore empties on purpose."""
+        return {
+            table: sorted(repr(row) for row in self.sql(f'SELECT * FROM "{table}"'))
+            for table in self.tables()
+            if table not in ("django_session", "core_cache")
+        }
+
+    def files(self, folder: str) -> dict[str, bytes]:
+        top = self.home / folder
+        return {str(file.relative_to(top)): file.read_bytes() for file in top.rglob("*") if file.is_file()}
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """`leaps` with these arguments, running."""
+        return subprocess.Popen(
+            [LEAPS, *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
     def enqueue(self, task_path: str, *arguments: Any) -> None:
         """Put a task into the queue, as `enqueue` does."""
         now = dt.datetime.now(dt.UTC)

@@ -164,7 +164,7 @@ def test_second_serve_is_refused(installation: Installation) -> None:
         same_port = Installation(installation.home.parent / "other").run("serve", "--port", str(served.port))
 
     assert (same_home.returncode, same_port.returncode) == (3, 4)
-    assert f"Another `leaps serve` is running in {installation.home}." in same_home.stderr
+    assert f"`leaps serve` or a restore is running in {installation.home}." in same_home.stderr
     assert f"Port {served.port} on 127.0.0.1 cannot be used (Address already in use)." in same_port.stderr
 
 

@@ -19,10 +19,28 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # after the environment has been set
 
     try:
+        _settle()
         execute_from_command_line(sys.argv)
     except options.BadOption as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+
+
+def _settle() -> None:
+    """Whatever the command: first put right what an interrupted restore has left."""
+    home = options.current_home()
+    if not (home / "restore.journal").exists():
+        return
+    from leaps.core.backups import settling  # a rare need
+    from leaps.core.errors import DomainError
+
+    try:
+        done = settling.settle(home, options.read(home, os.environ)["database_url"])
+    except DomainError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(75)
+    if done:
+        sys.stderr.write(f"{done}\n")
 
 
 def _prepare_trial(arguments: Sequence[str]) -> None:

@@ -1,9 +1,7 @@
 """`leaps serve`: prepares the home, starts web server and worker, keeps them alive, stops both cleanly."""
 
 import argparse
-import fcntl
 import http.client
-import os
 import signal
 import socket
 import time
@@ -12,7 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, run_checks
@@ -22,6 +20,7 @@ from django.db import connections
 from django.utils import timezone
 
 from leaps.core import health, preparation, processes, web, worker
+from leaps.core import home as home_lock
 
 RESTART_PAUSES = (0, 1, 2, 5, 10, 30)
 STEADY_SECONDS = 300
@@ -70,8 +69,15 @@ class Command(BaseCommand):
             message = "A trial is started by the command itself: leaps serve --trial."
             raise CommandError(message, returncode=2)
         home: Path = settings.LEAPS_HOME
-        home.mkdir(parents=True, exist_ok=True)
-        lock = self._lock(home)
+        try:
+            # Wait for the children of a killed one as long as they may take.
+            lock = home_lock.hold(
+                home,
+                patience=settings.OPTION["grace_seconds"] + 5,
+                waiting=lambda: self._say("Waiting for what an ended `leaps serve` left behind"),
+            )
+        except home_lock.HomeInUse as error:
+            raise CommandError(str(error), returncode=3) from error
         if not options["prepare_only"]:
             self._refuse_busy_port(options["host"], options["port"])
         self._refuse_unsafe()
@@ -86,28 +92,6 @@ class Command(BaseCommand):
         if not stopping and not options["prepare_only"]:
             self._run(home, options, stopping)
         lock.close()
-
-    def _lock(self, home: Path) -> IO[str]:
-        """Hold the home. After a kill, the children of the former process hold it until they have ended."""
-        lock = (home / "serve.lock").open("a+")
-        deadline = time.monotonic() + settings.OPTION["grace_seconds"] + 5
-        waited = False
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if _holder_lives(lock) or time.monotonic() > deadline:
-                    message = f"Another `leaps serve` is running in {home}. Stop it first, or set another LEAPS_HOME."
-                    raise CommandError(message, returncode=3) from None
-            if not waited:
-                self._say("Waiting for what an ended `leaps serve` left behind")
-                waited = True
-            time.sleep(TURN_SECONDS)
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        return lock
 
     def _refuse_busy_port(self, host: str, port: int) -> None:
         try:
@@ -241,17 +225,3 @@ class Command(BaseCommand):
     def _say(self, words: str) -> None:
         self.stdout.write(words)
         self.stdout.flush()
-
-
-def _holder_lives(lock: IO[str]) -> bool:
-    """Whether the process that wrote its number into the lock still runs."""
-    lock.seek(0)
-    try:
-        os.kill(int(lock.read()), 0)
-    except ValueError:
-        return True  # it holds the lock and is about to write
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
