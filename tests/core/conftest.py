@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from tests.core.installation import Installation
+from tests.core.installation import Installation, fill_uploads
 
 SERVER = os.environ.get("DATABASE_URL", "")
 
@@ -38,6 +38,17 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]
     yield installation
     if SERVER:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def backup(prepared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A back-up of the prepared installation with some uploads."""
+    fill_uploads(prepared)
+    file = tmp_path_factory.mktemp("backup") / "backup.zip"
+    done = prepared.run("backup", str(file))
+    assert done.returncode == 0, done.stderr
+    shutil.rmtree(prepared.home / "uploads")
+    return file
 
 
 @pytest.fixture

@@ -135,6 +135,21 @@ class Served:
         return self.process.wait(PATIENCE)
 
 
+UPLOADS = {
+    "a.txt": b"one",
+    "deep/er/\N{LATIN SMALL LETTER U WITH DIAERESIS}.bin": bytes(range(256)) * 9000,
+    "empty": b"",
+}
+
+
+def fill_uploads(installation: "Installation") -> None:
+    """Put files of several sorts where uploads are kept."""
+    for name, content in UPLOADS.items():
+        file = installation.home / "uploads" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
 @dataclass
 class Installation:
     home: Path

@@ -12,13 +12,14 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from leaps.core import processes
+from leaps.core import processes, warming
 
 
 def load() -> Callable[..., Any]:
-    """The WSGI application with every address and its view imported, ready to be forked."""
+    """The WSGI application with every address imported and everything warm, ready to be forked."""
     application = get_wsgi_application()
     get_resolver().url_patterns  # noqa: B018  reading them imports the views
+    warming.run()
     return application
 
 
@@ -30,6 +31,7 @@ def serve(application: Callable[..., Any], *, host: str, port: int, workers: int
     def in_worker() -> Callable[..., Any]:
         processes.die_with_parent(main)
         processes.name_process("leaps web")
+        warming.start()  # started again after days, what came over the fork is old
         return application
 
     server = Granian(

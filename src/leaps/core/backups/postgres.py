@@ -3,7 +3,7 @@
 `pg_dump` is not used: it must be as new as the server, is often not installed beside the platform,
 and what it writes can only be read by itself. Tables as text with the migrations' names restore on
 any server version, and the schema is built by the same code that will use it.
-See docs/decisions/0007-back-ups.md.
+See docs/decisions/0005-back-ups-by-copy.md.
 """
 
 import contextlib
