@@ -24,6 +24,9 @@ class Command(DjangoCheck):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
+        for action in parser._actions:  # noqa: SLF001  argparse has no other way to a parser's arguments
+            if action.dest == "args":
+                action.help = "apps whose models alone are to be checked, by Django"
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
         parser.add_argument(
             "--stopped", action="store_true", help="the installation is stopped on purpose: leave the worker out"
