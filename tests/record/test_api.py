@@ -13,6 +13,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leaps.accounts import actions as accounts_actions
 from leaps.accounts.models import ApiToken
 from leaps.record import actions, queries, registry
 from leaps.record.models import ChangeSet
@@ -182,11 +183,25 @@ class TestConditions:
         again = second.send("PATCH", RING, {"values": {"city": "Malmö"}}, If_Match=told["present"]["etag"])
         assert (again.status_code, city()) == (200, "Malmö")
 
+    def test_a_write_between_check_and_lock_is_noticed_too(self, ring: None, monkeypatch: pytest.MonkeyPatch) -> None:
+        applied = actions.apply_edits
+
+        def overtaken(**arguments: Any) -> Any:
+            monkeypatch.setattr(actions, "apply_edits", applied)
+            write(update("facility", "ring", city="Lund"))
+            return applied(**arguments)
+
+        monkeypatch.setattr(actions, "apply_edits", overtaken)
+
+        answer = office().send("PATCH", RING, {"values": {"city": "Malmö"}}, If_Match=ANYBODY.etag(RING))
+
+        assert (answer.status_code, city()) == (412, "Lund")
+        assert answer.json()["present"]["etag"] == ANYBODY.etag(RING)
+
     def test_the_etag_of_a_write_is_that_of_the_next_read(self, ring: None) -> None:
         answer = office().send("PATCH", RING, CITY, If_Match=ANYBODY.etag(RING))
 
-        assert answer.headers["ETag"] == ANYBODY.etag(RING)
-        assert office_is_gone_after(answer) == "no-store"
+        assert (answer.headers["ETag"], answer.headers["Cache-Control"]) == (ANYBODY.etag(RING), "no-store")
 
     @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
     def test_a_write_must_say_which_version_it_changes(self, ring: None, method: str) -> None:
@@ -206,10 +221,6 @@ class TestConditions:
 
         assert answer.status_code == 412
         assert queries.state("instrument", "ring-i01") is not None
-
-
-def office_is_gone_after(answer: Any) -> str:
-    return str(answer.headers["Cache-Control"])
 
 
 class TestWriting:
@@ -257,7 +268,7 @@ class TestWriting:
             ApiToken.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
         if who == "revoked":
             token = ApiToken.objects.get()
-            actions_of_accounts().revoke_token(token=token, actor=token.user)
+            accounts_actions.revoke_token(token=token, actor=token.user)
         if who == "left":
             token = ApiToken.objects.get()
             token.user.is_active = False
@@ -375,12 +386,6 @@ class TestWriting:
             answer = caller.send("POST", table, {"key": "new", "values": {name: value, "name": "x", **more}})
 
             assert [field for field, cure in problems_of(answer) if cure] == [name]
-
-
-def actions_of_accounts() -> Any:
-    from leaps.accounts import actions as accounts_actions
-
-    return accounts_actions
 
 
 class TestChanges:

@@ -34,8 +34,8 @@ def build() -> NinjaAPI:
     )  # fmt: skip
     install_error_handlers(made)
     kinds = Router()
-    objects.all_kinds(kinds, own_lists=frozenset({"instrument"}))
     add_instruments(kinds)
+    objects.all_kinds(kinds, own_lists=frozenset({"instrument"}))
     made.add_router("", kinds)
     made.add_router("", changes.router)
     made.add_router("", packs.router)
