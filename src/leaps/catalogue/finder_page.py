@@ -7,6 +7,7 @@ as markup; the rows of an instrument are kept for as long as the record does not
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
 import numpy as np
@@ -80,8 +81,12 @@ def understood(asked: Asked) -> Query | None:
 def address(query: Query, **more: str) -> str:
     """The shareable address of a question."""
     pairs = [*to_params(query), *((name, value) for name, value in more.items() if value)]
-    base = reverse("catalogue:finder")
-    return f"{base}?{urlencode(pairs)}" if pairs else base
+    return f"{_base()}?{urlencode(pairs)}" if pairs else _base()
+
+
+@cache
+def _base() -> str:
+    return reverse("catalogue:finder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,6 @@ def relaxations(result: Result, index: Index) -> list[Relax]:
 
 def sections(asked: Asked, result: Result) -> list[Section]:
     """The filter options with counts: values worth showing, selected ones first."""
-    titles = wording.titles()
     found = []
     for code in (Code.TECHNIQUE, *LISTS):
         facet = result.facets.get(code)
@@ -143,9 +147,9 @@ def sections(asked: Asked, result: Result) -> list[Section]:
             shown = facet.shown(MOST_OPTIONS, asked.index.used_techniques)
         else:
             shown = facet.shown(MOST_VALUES)
-        found.append(Section(code.value, titles[code].capitalize(), _options(asked, code, shown), bool(facet.selected)))
+        found.append(Section(code.value, wording.title(code).capitalize(), _options(asked, code, shown), bool(facet.selected)))
     flags = [
-        _options(asked, code, (count,), titles[code].capitalize())
+        _options(asked, code, (count,), wording.title(code).capitalize())
         for code in FLAGS
         if (count := result.facets[code]["yes"])
     ]

@@ -1,41 +1,43 @@
 """The finder's conditions and reasons in words."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from leaps.catalogue import darkness, places
 from leaps.catalogue.finder import Answer, Code, Condition, Index, Loosening, Query, Reason, Result
 from leaps.catalogue.models import Facility, Instrument, PhotonSource
 from leaps.record.specs import readable_number
 
+_TITLES: Final = {
+    Code.TEXT: gettext_lazy("words"),
+    Code.TECHNIQUE: gettext_lazy("technique"),
+    Code.COUNTRY: gettext_lazy("country"),
+    Code.FACILITY: gettext_lazy("facility"),
+    Code.PARTNERSHIP: gettext_lazy("partnership"),
+    Code.KIND: gettext_lazy("kind of facility"),
+    Code.SOURCE: gettext_lazy("kind of source"),
+    Code.DEVICE: gettext_lazy("source device"),
+    Code.FIELD: gettext_lazy("science field"),
+    Code.ENVIRONMENT: gettext_lazy("sample environment"),
+    Code.STATUS: gettext_lazy("status"),
+    Code.REMOTE: gettext_lazy("remote access"),
+    Code.MAIL_IN: gettext_lazy("mail-in"),
+    Code.INDUSTRY: gettext_lazy("industry service"),
+    Code.ENERGY: gettext_lazy("photon energy"),
+    Code.BEAM_SIZE: gettext_lazy("beam size"),
+    Code.FLUX: gettext_lazy("photon flux"),
+    Code.RESOLUTION: gettext_lazy("energy resolution"),
+    Code.RUNNING: gettext_lazy("running"),
+}
 
-def titles() -> dict[Code, str]:
-    """The name of each condition."""
-    return {
-        Code.TEXT: _("words"),
-        Code.TECHNIQUE: _("technique"),
-        Code.COUNTRY: _("country"),
-        Code.FACILITY: _("facility"),
-        Code.PARTNERSHIP: _("partnership"),
-        Code.KIND: _("kind of facility"),
-        Code.SOURCE: _("kind of source"),
-        Code.DEVICE: _("source device"),
-        Code.FIELD: _("science field"),
-        Code.ENVIRONMENT: _("sample environment"),
-        Code.STATUS: _("status"),
-        Code.REMOTE: _("remote access"),
-        Code.MAIL_IN: _("mail-in"),
-        Code.INDUSTRY: _("industry service"),
-        Code.ENERGY: _("photon energy"),
-        Code.BEAM_SIZE: _("beam size"),
-        Code.FLUX: _("photon flux"),
-        Code.RESOLUTION: _("energy resolution"),
-        Code.RUNNING: _("running"),
-    }
+
+def title(code: Code) -> str:
+    """The name of a condition."""
+    return str(_TITLES[code])
 
 
 def value_words(code: Code, value: str, index: Index) -> str:
@@ -85,14 +87,14 @@ def energy_words(low: float | None, high: float | None, unit: str) -> str:
 def condition_words(condition: Condition, query: Query, index: Index) -> str:
     """A condition with its value, as the chips name it."""
     code = condition.code
-    title = titles()[code]
+    name = title(code)
     match code:
         case Code.TEXT:
             return f"“{query.text}”"
         case Code.TECHNIQUE:
             return value_words(code, condition.value, index)
         case Code.ENERGY:
-            return f"{title} {energy_words(query.energy_min, query.energy_max, query.energy_unit)}"
+            return f"{name} {energy_words(query.energy_min, query.energy_max, query.energy_unit)}"
         case Code.BEAM_SIZE:
             return _("spot up to %(n)s µm") % {"n": readable_number(query.beam_size_max_um or 0)}
         case Code.FLUX:
@@ -102,8 +104,8 @@ def condition_words(condition: Condition, query: Query, index: Index) -> str:
         case Code.RUNNING:
             return _("running %(period)s") % {"period": period_words(query)}
         case Code.REMOTE | Code.MAIL_IN | Code.INDUSTRY:
-            return title
-    return f"{title}: " + ", ".join(value_words(code, value, index) for value in query.values(code))
+            return name
+    return f"{name}: " + ", ".join(value_words(code, value, index) for value in query.values(code))
 
 
 def period_words(query: Query) -> str:
@@ -116,19 +118,19 @@ def period_words(query: Query) -> str:
 
 def answer_words(answer: Answer) -> str:
     """Why one condition is not a plain yes for an instrument."""
-    title = titles()[answer.condition.code]
+    name = title(answer.condition.code)
     params: Mapping[str, Any] = answer.params
     match answer.reason:
         case Reason.NOT_RECORDED:
-            return _("%(what)s not recorded") % {"what": title}
+            return _("%(what)s not recorded") % {"what": name}
         case Reason.PARTLY_RECORDED:
-            return _("%(what)s only partly recorded") % {"what": title}
+            return _("%(what)s only partly recorded") % {"what": name}
         case Reason.NOT_APPLICABLE:
-            return _("%(what)s does not apply") % {"what": title}
+            return _("%(what)s does not apply") % {"what": name}
         case Reason.WORDS_MISSING:
             return _("nothing about %(words)s") % {"words": ", ".join(params["words"])}
         case Reason.NOT_OFFERED:
-            return _("no %(what)s") % {"what": title}
+            return _("no %(what)s") % {"what": name}
         case Reason.ENDS_BELOW:
             return _("ends at %(n)s eV") % {"n": readable_number(params["bound_ev"])}
         case Reason.STARTS_ABOVE:
@@ -153,7 +155,7 @@ def answer_words(answer: Answer) -> str:
                 Reason.PERHAPS_DARK: _("perhaps dark (%(periods)s)"),
             }[answer.reason]
             return sentence % {"periods": periods}
-    return _("another %(what)s") % {"what": title}
+    return _("another %(what)s") % {"what": name}
 
 
 def loosening_words(loosening: Loosening) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
@@ -48,12 +49,18 @@ def _shown(items: list[MenuItem], person: object, path: str) -> list[ShownItem]:
     for item in sorted(items, key=lambda item: item.order):
         if item.visible_to is not None and not item.visible_to(person):
             continue
-        try:
-            url = reverse(item.url_name)
-        except NoReverseMatch:
-            continue
-        found.append(ShownItem(item.label, url, path.startswith(url)))
+        url = _url(item.url_name)
+        if url is not None:
+            found.append(ShownItem(item.label, url, path.startswith(url)))
     return found
+
+
+@cache
+def _url(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
 
 
 def main_items(person: object, path: str) -> list[ShownItem]:
