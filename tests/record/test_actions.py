@@ -96,8 +96,7 @@ def test_a_minimum_above_its_maximum_is_named_with_both_values() -> None:
     with pytest.raises(InvalidInput) as refused:
         write(instrument(photon_energy_min_ev=10.0, photon_energy_max_ev=5.0))
 
-    assert "10.0" in str(refused.value)
-    assert "5.0" in str(refused.value)
+    assert "photon_energy_max_ev (5) (found '10')" in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ class TestLoading:
         assert problems("instruments.csv", text.encode()) == [
             ("instruments.csv", 3, "photon_energy_min_ev", "3 keV"),
             ("instruments.csv", 4, "facility", "ringg"),
-            ("instruments.csv", 5, "photon_energy_min_ev", ""),
+            ("instruments.csv", 5, "photon_energy_min_ev", "900"),
         ]
         with pytest.raises(InvalidInput):
             load("instruments.csv", text.encode())

@@ -1,9 +1,9 @@
 """Changing the record: every door (pack, form, correction, API, revert) leads through `apply_edits`."""
 
 import datetime as dt
+import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db import models, transaction
@@ -15,11 +15,11 @@ from leaps.core.errors import Conflict, DomainError, InvalidInput, NotAllowed, P
 from leaps.record import queries, registry, rules
 from leaps.record.events import RecordChanged, record_changed
 from leaps.record.models import Change, ChangeSet, Correction, FormerKey, RecordRevision
+from leaps.record.provenance import clean_provenance
 from leaps.record.registry import RecordType
-from leaps.record.specs import ValueRefused, clean_partial_date, plain_text
+from leaps.record.specs import ValueRefused, plain_text
 from leaps.record.types import (
     Action,
-    Confidence,
     Edit,
     Fact,
     Origin,
@@ -286,6 +286,7 @@ class _Planner:
             kind: {edit.key for edit in batch if edit.action is Action.DELETE}
             for kind, batch in self.by_kind.items()
         }
+        self.labels: dict[str, dict[str, str]] = {}
         self.facility_cache: dict[tuple[str, str], str] = {}
 
     def plan(self) -> Plan:
@@ -309,17 +310,28 @@ class _Planner:
     def _plan_kind(self, record_type: RecordType, batch: list[Edit]) -> Iterable[Planned]:
         present = queries.states(record_type, {edit.key for edit in batch})
         known = self._known_references(record_type, batch)
-        seen: set[str] = set()
+        renamed = self._renamed(record_type, [e.key for e in batch if e.action is Action.CREATE and e.key not in present])
+        seen: dict[str, Edit] = {}
         for edit in batch:
-            if edit.key in seen:
-                self._problem(
-                    edit, record_type.key_field, _("names the same object twice"), _("Keep one row."), edit.key
-                )
+            if first := seen.get(edit.key):
+                message = _("names the same object twice")
+                if first.row is not None:
+                    message = _("names the same object as row %(row)d of %(file)s") % {"row": first.row, "file": first.file}
+                self._problem(edit, record_type.key_field, message, _("Keep one row."), edit.key)
                 continue
-            seen.add(edit.key)
+            seen[edit.key] = edit
+            if now := renamed.get(edit.key):
+                cure = _("Write %(key)s; the old key leads there.") % {"key": now}
+                self._problem(edit, record_type.key_field, _("was renamed"), cure, edit.key)
+                continue
             item = self._plan_one(record_type, edit, present.get(edit.key), known)
             if item is not None:
                 yield item
+
+    def _renamed(self, record_type: RecordType, keys: Sequence[str]) -> dict[str, str]:
+        """Which of these keys belonged to objects that have another key now."""
+        former = FormerKey.objects.filter(kind=record_type.kind, former_key__in=keys) if keys else ()
+        return {f.former_key: now for f in former if (now := queries.current_key(record_type.kind, f.former_key))}
 
     def _known_references(self, record_type: RecordType, batch: list[Edit]) -> dict[str, set[str]]:
         """For each referenced kind, which of the keys named exist or will exist."""
@@ -435,7 +447,7 @@ class _Planner:
                 continue
             try:
                 values[name] = spec.clean(fact.value)
-                stored = _clean_provenance(fact.provenance).stored() if name != record_type.key_field else {}
+                stored = clean_provenance(fact.provenance).stored() if name != record_type.key_field else {}
             except ValueRefused as error:
                 self._problem(edit, name, error.message, error.cure, fact.value)
                 good = False
@@ -452,7 +464,8 @@ class _Planner:
             good &= self._check_required(record_type, edit, values, facts)
         for pair in record_type.ordered_pairs:
             if good and (complaint := pair.complaint(values)):
-                self._problem(edit, pair.first, complaint[0], complaint[1])
+                shown = record_type.specs[pair.first].to_text(values[pair.first])
+                self._problem(edit, pair.first, complaint[0], complaint[1], shown)
                 good = False
         if not good:
             return None
@@ -488,17 +501,30 @@ class _Planner:
         keys = value if isinstance(value, list) else [value]
         missing = [str(key) for key in keys if key not in known.get(target.kind, ())]
         for key in missing:
-            self._problem(
-                edit,
-                name,
-                _("names a key that is not in table %(table)s") % {"table": target.table},
-                _("Correct the key, or add that row too."),
-                key,
-            )
+            message = _("names a key that is not in table %(table)s") % {"table": target.table}
+            self._problem(edit, name, message, self._near_key(target, key), key)
         if target.kind == record_type.kind and edit.key in keys:
             self._problem(edit, name, _("names the object itself"), _("Remove it."), edit.key)
             return False
         return not missing
+
+    def _near_key(self, target: RecordType, text: str) -> str:
+        """The cure for a reference to nothing: the object most likely meant, by key, name or former key."""
+        if now := queries.current_key(target.kind, text):
+            return _("It was renamed: write %(key)s.") % {"key": now}
+        if target.kind not in self.labels:
+            rows = target.model._default_manager.order_by().values_list(target.key_field, target.label_field)
+            self.labels[target.kind] = dict(rows)
+        labels = self.labels[target.kind]
+        sought = text.lower()
+        by_label = {str(label).lower(): key for key, label in labels.items()}
+        key = by_label.get(sought) or next((k for k in labels if len(k) > 3 and k.lower() in sought), None)
+        if key is None:
+            near = difflib.get_close_matches(sought, {k.lower(): k for k in labels} | by_label, n=1, cutoff=0.75)
+            key = ({k.lower(): k for k in labels} | by_label)[near[0]] if near else None
+        if key is None:
+            return _("Correct the key, or add that row too.")
+        return _("Did you mean %(key)s (%(label)s)?") % {"key": key, "label": labels[key]}
 
     def _facility(self, record_type: RecordType, state: State) -> str:
         path = record_type.facility_path
@@ -559,23 +585,6 @@ class _Planner:
         self.problems.append(
             Problem(message, cure, file=edit.file or edit.kind, row=edit.row, field=field, value=shown[:120])
         )
-
-
-def _clean_provenance(provenance: Provenance) -> Provenance:
-    if provenance.confidence not in Confidence.values:
-        raise ValueRefused(
-            _("has an unknown confidence"), _("Use one of: %(codes)s.") % {"codes": ", ".join(Confidence.values)}
-        )
-    url = provenance.source_url.strip()
-    if url and not url.startswith(("http://", "https://")):
-        raise ValueRefused(_("has a source that is not a web address"), _("Begin it with https://."))
-    if provenance.confidence == Confidence.SOURCED and not url:
-        raise ValueRefused(
-            _("is called sourced but names no source"), _("Give the address of the source, or call it known.")
-        )
-    if provenance.confidence == Confidence.CONFIRMED and not provenance.vouched_by:
-        raise ValueRefused(_("is called confirmed but nobody vouches for it"), _("Name who confirmed it."))
-    return replace(provenance, source_url=url, as_of=clean_partial_date(provenance.as_of))
 
 
 def _write(plan: Plan) -> dict[tuple[str, str], int]:

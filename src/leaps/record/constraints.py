@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from leaps.record.specs import number_text
+
 
 class _Declared(models.CheckConstraint):
     """A check that migrations see as a plain CheckConstraint."""
@@ -57,8 +59,7 @@ class Ordered(_Declared):
         first, second = values.get(self.first), values.get(self.second)
         if first is None or second is None or first <= second:
             return None
-        return (
-            _("%(first)s (%(a)s) is above %(second)s (%(b)s)")
-            % {"first": self.first, "a": first, "second": self.second, "b": second},
-            _("Exchange the two or correct the one that is wrong."),
-        )
+        dates = isinstance(first, str)
+        message = _("is after %(second)s (%(limit)s)") if dates else _("is above %(second)s (%(limit)s)")
+        limit = second if dates else number_text(second)
+        return message % {"second": self.second, "limit": limit}, _("Exchange the two or correct the one that is wrong.")

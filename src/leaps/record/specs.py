@@ -5,6 +5,7 @@ display and every error message.
 """
 
 import datetime as dt
+import difflib
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from leaps.record import slips
 from leaps.record.types import Value, ValueType
 
 if TYPE_CHECKING:
@@ -44,8 +46,9 @@ UNITS: tuple[tuple[str, str], ...] = (
 
 _TRUE = {"yes", "true", "1", "y"}
 _FALSE = {"no", "false", "0", "n"}
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?Z?$")
 # Characters no text of the record may hold: they cannot be kept everywhere or not be put in XML.
 # Lone surrogates come in by JSON escapes and have no bytes in UTF-8.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -128,7 +131,7 @@ class FieldSpec:
                     _("is neither yes nor no"), _("Write yes, no, or leave it empty when not recorded.")
                 )
             case ValueType.INTEGER | ValueType.YEAR | ValueType.NUMBER:
-                return self.clean(_number(text))
+                return self.clean(_number(text, self.unit))
             case _:
                 return self.clean(text)
 
@@ -251,9 +254,7 @@ class FieldSpec:
         for code, words in self.choices:
             if folded == code.lower().replace("-", "_") or text.lower() == str(words).lower():
                 return code
-        raise ValueRefused(
-            _("is not one of the allowed values"), _("Use one of: %(codes)s.") % {"codes": ", ".join(codes)}
-        )
+        raise ValueRefused(_("is not one of the allowed values"), _codes_cure(folded, codes))
 
 
 def _is_finite(value: float) -> bool:
@@ -261,6 +262,13 @@ def _is_finite(value: float) -> bool:
         return math.isfinite(value)
     except OverflowError:  # a whole number with more digits than a float can hold
         return False
+
+
+def _codes_cure(folded: str, codes: list[str]) -> str:
+    if near := difflib.get_close_matches(folded, codes, n=1, cutoff=0.7):
+        cure = _("Did you mean %(code)s? The allowed values are: %(codes)s.")
+        return cure % {"code": near[0], "codes": ", ".join(codes)}
+    return _("Use one of: %(codes)s.") % {"codes": ", ".join(codes)}
 
 
 def number_text(value: float) -> str:
@@ -272,14 +280,12 @@ def number_text(value: float) -> str:
     return f"{mantissa}e{int(exponent)}" if mark else text
 
 
-def _number(text: str) -> int | float:
-    if not _NUMBER.fullmatch(text):
-        if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})*,\d+|[+-]?\d+,\d+", text):
-            raise ValueRefused(_("uses a decimal comma"), _("Write a decimal point: 0.5, not 0,5."))
-        raise ValueRefused(
-            _("is not a number"), _("Use digits with a point and no unit, such as 0.5 or 1e12.")
-        )
-    value = float(text)
+def _number(text: str, unit: str) -> int | float:
+    # A spreadsheet's own minus sign, and the apostrophe some programs put before a number.
+    plain = text.replace("−", "-").removeprefix("'")
+    if not _NUMBER.fullmatch(plain):
+        raise ValueRefused(*slips.number_slip(text, unit))
+    value = float(plain)
     if not math.isfinite(value):
         raise ValueRefused(_("is too large"), _("Check the exponent."))
     return int(value) if value == int(value) and abs(value) < 2**53 else value
@@ -288,15 +294,13 @@ def _number(text: str) -> int | float:
 def _clean_date(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()[:10]
-    text = str(value).strip()
+    text = _MIDNIGHT.sub("", str(value).strip())
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
             raise ValueError
         return dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueRefused(
-            _("is not a date of the calendar"), _("Write year-month-day, such as 2027-01-15.")
-        ) from None
+        raise ValueRefused(*slips.date_slip(text)) from None
 
 
 def _clean_url(text: str) -> str:

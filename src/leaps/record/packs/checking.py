@@ -10,9 +10,10 @@ from leaps.core.errors import Problem
 from leaps.record import queries, registry
 from leaps.record.packs.guard import unguard
 from leaps.record.packs.reading import Contents, Row, Table
+from leaps.record.provenance import ProvenanceRefused, clean_provenance
 from leaps.record.registry import RecordType
 from leaps.record.specs import FieldSpec, ValueRefused
-from leaps.record.types import Action, Edit, Fact, Provenance, State, ValueType
+from leaps.record.types import Action, Confidence, Edit, Fact, Provenance, State, ValueType
 
 PROVENANCE_TABLE = "provenance"
 PROVENANCE_COLUMNS = ("table", "key", "field", "confidence", "source_url", "as_of", "vouched_by", "vouched_on")
@@ -40,11 +41,21 @@ def wishes(contents: Contents, *, default: Provenance, prune: bool = False) -> W
     return _Checker(contents, default, prune=prune).run()
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A provenance and the row of the provenance table that gives it."""
+
+    entry: Provenance
+    file: str
+    row: int
+
+
 class _Checker:
     def __init__(self, contents: Contents, default: Provenance, *, prune: bool) -> None:
         self.contents, self.default, self.prune = contents, default, prune
         self.problems = list(contents.problems)
-        self.named: dict[tuple[str, str], dict[str, Provenance]] = {}
+        self.named: dict[tuple[str, str], dict[str, _Named]] = {}
+        self.rows: set[tuple[str, str]] = set()
 
     def run(self) -> Wishes:
         tables: list[tuple[RecordType, Table]] = []
@@ -56,78 +67,90 @@ class _Checker:
         edits: list[Edit] = []
         for record_type, table in tables:
             edits.extend(self._edits(record_type, table))
-        edits.extend(self._provenance_only({record_type.table for record_type, _table in tables}))
+        edits.extend(self._provenance_only())
         return Wishes(tuple(edits), tuple(self.problems))
 
     def _type_of(self, table: Table) -> RecordType | None:
-        if found := registry.by_table(table.name):
+        if found := registry.by_table(table.name) or registry.by_table(table.other_name):
             return found
         # A single table under any name: the one whose columns fit best, if it is the only one.
         fits = [t for t in registry.all_types() if set(table.columns) <= {*t.specs, *ROW_PROVENANCE}]
         fits = [t for t in fits if t.key_field in table.columns]
         if len(fits) == 1:
             return fits[0]
-        names = ", ".join(t.table for t in registry.all_types())
-        self.problems.append(
-            Problem(
-                _("is not a table of the record"), _("Name it like one of: %(names)s.") % {"names": names},
-                file=table.file,
-            )
-        )
+        names = [t.table for t in registry.all_types()]
+        cure = _near(table.name, names) or _("Name it like one of: %(names)s, or leave it out.") % {"names": ", ".join(names)}
+        self.problems.append(Problem(_("is not a table of the record"), cure, file=table.file))
         return None
 
     # -- provenance -------------------------------------------------------------------------
 
     def _read_provenance(self, table: Table) -> None:
-        for row in table.rows:
-            where = registry.by_table(row.cells.get("table", "").strip())
-            key, field = row.cells.get("key", "").strip(), row.cells.get("field", "").strip()
-            if where is None or field not in where.specs:
-                self._problem(
-                    table, row, "field" if where else "table", _("names no field of the record"),
-                    _("Correct the table or the field."), field if where else row.cells.get("table", ""),
+        if missing := [name for name in PROVENANCE_COLUMNS[:4] if name not in table.columns]:
+            self.problems.append(
+                Problem(
+                    _("has no column %(name)s") % {"name": missing[0]}, _("Add it."), file=table.file, row=1,
+                    field=missing[0],
                 )
-                continue
-            entry = Provenance(
-                **{name: unguard(row.cells.get(name, "").strip()) for name in PROVENANCE_COLUMNS[3:]}
             )
-            self.named.setdefault((where.kind, key), {})[field] = entry
+            return
+        for row in table.rows:
+            where = registry.by_table(row.cells["table"].strip())
+            key, field = row.cells["key"].strip(), row.cells["field"].strip()
+            if where is None:
+                names = [t.table for t in registry.all_types()]
+                self._problem(table, row, "table", _("is not a table of the record"), _near(row.cells["table"], names), row.cells["table"])
+            elif field not in where.specs:
+                message = _("is not a column of table %(table)s") % {"table": where.table}
+                self._problem(table, row, "field", message, _near(field, list(where.specs)), field)
+            elif field in self.named.get((where.kind, key), {}):
+                self._problem(table, row, "field", _("names the same value twice"), _("Keep one row."), field)
+            elif (entry := self._entry(table, row)) is not None:
+                self.named.setdefault((where.kind, key), {})[field] = _Named(entry, table.file, row.number)
 
-    def _provenance_only(self, tables: set[str]) -> Iterator[Edit]:
-        """Provenance rows about objects that the pack does not bring as rows of a table."""
+    def _entry(self, table: Table, row: Row) -> Provenance | None:
+        """The provenance a row states, checked; None when it cannot be."""
+        given = {name: unguard(row.cells.get(name, "").strip()) for name in PROVENANCE_COLUMNS[3:]}
+        if table.name != PROVENANCE_TABLE and not given["confidence"]:
+            given["confidence"] = Confidence.SOURCED.value if given["source_url"] else Confidence.KNOWN.value
+        try:
+            return clean_provenance(Provenance(**given))
+        except ProvenanceRefused as error:
+            self._problem(table, row, error.field, error.message, error.cure, given[error.field])
+            return None
+
+    def _provenance_only(self) -> Iterator[Edit]:
+        """Provenance rows about values that the pack does not bring: those stay, with another source."""
         for record_type in registry.all_types():
-            if record_type.table in tables:
-                continue
-            wanted = {key: fields for (kind, key), fields in self.named.items() if kind == record_type.kind}
+            wanted = {
+                key: fields
+                for (kind, key), fields in self.named.items()
+                if kind == record_type.kind and (kind, key) not in self.rows
+            }
             present = queries.states(record_type, wanted.keys()) if wanted else {}
             for key, fields in wanted.items():
-                state = present.get(key)
+                state, first = present.get(key), next(iter(fields.values()))
                 if state is None:
+                    message = _("names a key that is not in table %(table)s") % {"table": record_type.table}
                     self.problems.append(
-                        Problem(
-                            _("names an object that does not exist"), _("Correct the key."),
-                            file=PROVENANCE_TABLE, field="key", value=key,
-                        )
+                        Problem(message, _("Correct the key."), file=first.file, row=first.row, field="key", value=key)
                     )
                     continue
-                facts = {name: Fact(state.values[name], entry) for name, entry in fields.items()}
-                yield Edit(record_type.kind, key, Action.UPDATE, facts, file=PROVENANCE_TABLE)
+                facts = {name: Fact(state.values[name], named.entry) for name, named in fields.items()}
+                yield Edit(record_type.kind, key, Action.UPDATE, facts, file=first.file, row=first.row)
 
     def _provenance(
-        self, record_type: RecordType, key: str, spec: FieldSpec, row: Row, value: object, before: State | None
+        self, record_type: RecordType, key: str, spec: FieldSpec, stated: Provenance | None, value: object, before: State | None
     ) -> Provenance:
+        """Where a value of a row comes from: what the pack says of this value, else of its row.
+
+        A row's provenance is about what the row brings; a value that stays the same keeps its own.
+        """
         if named := self.named.get((record_type.kind, key), {}).get(spec.name):
-            return named
-        given = {name: row.cells.get(name, "").strip() for name in ROW_PROVENANCE}
-        same = before is not None and before.values.get(spec.name) == value
-        if any(given.values()):
-            confidence = given["confidence"] or ("sourced" if given["source_url"] else "known")
-            stated = Provenance(confidence, given["source_url"], given["as_of"])
-            # A row's provenance is about what the row brings; what stays the same keeps its own.
-            return Provenance.of(before.provenance.get(spec.name)) if same and before else stated
-        if same and before:
+            return named.entry
+        if before is not None and before.values.get(spec.name) == value:
             return Provenance.of(before.provenance.get(spec.name))
-        return self.default
+        return stated or self.default
 
     # -- rows -------------------------------------------------------------------------------
 
@@ -142,7 +165,7 @@ class _Checker:
                 )
             )
             return
-        keys = {row.cells[record_type.key_field].strip() for row in table.rows}
+        keys = {unguard(row.cells[record_type.key_field].strip()) for row in table.rows}
         present = queries.states(record_type, None if self.prune else keys)
         for row in table.rows:
             key = unguard(row.cells[record_type.key_field].strip())
@@ -153,6 +176,7 @@ class _Checker:
                     table, row, record_type.key_field, _("is missing"), _("Every row needs its key.")
                 )
                 continue
+            self.rows.add((record_type.kind, key))
             action = Action.UPDATE if before else Action.CREATE
             yield Edit(record_type.kind, key, action, facts, file=table.file, row=row.number)
         if self.prune:
@@ -165,8 +189,7 @@ class _Checker:
             if column in record_type.specs:
                 specs.append(record_type.specs[column])
             elif column and column not in ROW_PROVENANCE:
-                near = difflib.get_close_matches(column, record_type.specs, n=1)
-                cure = _("Did you mean %(name)s?") % {"name": near[0]} if near else _("Remove the column.")
+                cure = _near(column, list(record_type.specs)) or _("Remove the column.")
                 self.problems.append(
                     Problem(
                         _("is not a column of table %(table)s") % {"table": record_type.table}, cure,
@@ -185,6 +208,9 @@ class _Checker:
         before: State | None,
     ) -> Mapping[str, Fact]:
         facts = {}
+        stated = None
+        if any(row.cells.get(name, "").strip() for name in ROW_PROVENANCE):
+            stated = self._entry(table, row)
         for spec in specs:
             text = row.cells[spec.name]
             try:
@@ -194,7 +220,10 @@ class _Checker:
                 continue
             if spec.name == record_type.key_field:
                 continue
-            facts[spec.name] = Fact(value, self._provenance(record_type, key, spec, row, value, before))
+            facts[spec.name] = Fact(value, self._provenance(record_type, key, spec, stated, value, before))
+        for name, named in self.named.get((record_type.kind, key), {}).items():
+            if before is not None and name not in row.cells:
+                facts[name] = Fact(before.values[name], named.entry)
         return facts
 
     def _problem(
@@ -204,3 +233,7 @@ class _Checker:
             Problem(message, cure, file=table.file, row=row.number, field=field, value=value.strip()[:120])
         )
 
+
+def _near(text: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(text.strip().lower(), known, n=1)
+    return _("Did you mean %(name)s?") % {"name": near[0]} if near else ""
