@@ -9,6 +9,7 @@ from django.test import Client
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
 from leaps.catalogue.models import SavedSearch
 from leaps.record import corrections, queries, registry
+from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
 from leaps.record.models import Correction, PackUpload
 from leaps.record.types import Action, Edit
@@ -119,6 +120,7 @@ def build() -> World:
     upload = PackUpload.objects.create(
         owner=people["editor"], name="instruments.csv", content=pack.encode(), created_at=NOW
     )
+    record_tasks.read_upload.call(str(upload.pk), "en")
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
