@@ -186,7 +186,7 @@ class Installation:
         """Ask the database of this installation directly; `?` stands for a value."""
         if self.database_url:
             with psycopg.connect(self.database_url) as server:
-                cursor = server.execute(statement.replace("?", "%s"), values)
+                cursor = server.execute(statement.replace("?", "%s"), values or None)
                 return cursor.fetchall() if cursor.description else []
         with closing(sqlite3.connect(self.home / "leaps.sqlite3", timeout=30)) as file, file:
             return file.execute(statement, values).fetchall()

@@ -3,7 +3,6 @@
 import json
 import resource
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,7 +167,6 @@ def test_kill_in_the_middle_of_a_restore_leaves_the_old_state(
     if moment == "building":
         while "Building" not in process.stdout.readline():
             pass
-        time.sleep(0.05)
     else:
         journal = installation.home / "restore.journal"
         while not journal.exists():
@@ -180,6 +178,7 @@ def test_kill_in_the_middle_of_a_restore_leaves_the_old_state(
     process.kill()
     process.wait()
     process.stdout.close()
+    begun = (installation.home / "restore.journal").exists()  # a quick machine may be past the moment meant
     checked = installation.run("check", "--stopped")
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
@@ -189,7 +188,8 @@ def test_kill_in_the_middle_of_a_restore_leaves_the_old_state(
         assert "later@example.org" not in people(installation)
         assert installation.files("uploads") == UPLOADS
         return
-    assert ("was interrupted; everything is as it was" in checked.stderr) == (moment != "building")
+    assert ("was interrupted; everything is as it was" in checked.stderr) == begun
+    assert begun or moment == "building"
     assert installation.content() == content
     assert installation.files("uploads") == uploads
     assert not (installation.home / "restore.journal").exists()

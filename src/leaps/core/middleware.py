@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from leaps.core.errors import DomainError
-from leaps.core.views import domain_error
+from leaps.core.views import bad_request, domain_error
 
 request_logger = logging.getLogger("leaps.request")
 logger = logging.getLogger(__name__)
@@ -96,12 +96,20 @@ def request_log(get_response: Handler) -> Handler:
 
 
 def refusals(get_response: Handler) -> Handler:
-    """An expected refusal that a view did not turn into an answer itself becomes a page in words."""
+    """An expected refusal that a view did not turn into an answer itself becomes a page in words.
+
+    So does a value no database column can hold, such as a NUL byte in an address on PostgreSQL, which
+    SQLite would only fail to find.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            return bad_request(request)
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):
+            return bad_request(request)
         return domain_error(request, exception) if isinstance(exception, DomainError) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
