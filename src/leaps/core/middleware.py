@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.db import DataError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -98,13 +98,13 @@ def request_log(get_response: Handler) -> Handler:
 def refusals(get_response: Handler) -> Handler:
     """An expected refusal that a view did not turn into an answer itself becomes a page in words.
 
-    So does a value no database column can hold, such as a NUL byte in an address on PostgreSQL, which
-    SQLite would only fail to find.
+    So does a value no database column can hold, such as a NUL byte on PostgreSQL: nothing has an address
+    with one, and a form or a parameter with one makes no sense.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info:
-            return bad_request(request)
+            raise Http404
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:

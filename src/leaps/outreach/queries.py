@@ -60,7 +60,7 @@ def near_pages(path: str, limit: int = 6) -> list[tuple[str, str]]:
     parts = [part for part in path.split("/") if part]
     if not parts:
         return []
-    last = parts[-1][:80]
+    last = parts[-1][:80].replace("\0", "")  # which no database can be asked for
     named = [kind for kind in PLACES if record_queries.state(kind, last)]
     if named:
         return [(catalogue_queries.label_of(kind, last), object_url(kind, last)) for kind in named]
