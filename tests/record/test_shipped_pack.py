@@ -1,6 +1,7 @@
 """The real record: complete, sourced value by value, the same to the byte in and out."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from leaps.catalogue.models import (
     Technique,
     Upgrade,
 )
+from leaps.indicators.models import IndicatorDefinition, PublishedValue
 from leaps.record import actions, queries, registry
 from leaps.record.packs import loading, reading, writing
 from leaps.record.types import Provenance
@@ -34,6 +36,18 @@ class TestTheShippedPack:
         ]
 
         assert counts == [69, 48, 153, 531, 377, 60, 22]
+
+    def test_all_indicators_and_published_values_are_there(self) -> None:
+        families = Counter(IndicatorDefinition.objects.values_list("family", flat=True))
+        about = Counter(PublishedValue.objects.values_list("scope_kind", flat=True))
+        sourced = [entry for row in PublishedValue.objects.values_list("provenance", flat=True) for entry in row.values()]
+
+        assert families == {"league": 81, "esfri-2019": 21, "oecd-2019": 25, "ri-paths": 12, "eric-forum": 5}
+        assert sum(families.values()) == 144
+        assert (about["facility"], sum(about.values()) - about["facility"]) == (254, 27)
+        assert PublishedValue.objects.exclude(facility=None).values("facility").distinct().count() == 17
+        assert {entry["confidence"] for entry in sourced} == {"sourced"}
+        assert all(entry["source_url"] for entry in sourced)
 
     def test_every_value_has_a_provenance(self) -> None:
         for record_type in registry.all_types():

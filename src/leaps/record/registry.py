@@ -65,9 +65,9 @@ class RecordType:
 
     @cached_property
     def unique_together(self) -> tuple[tuple[str, ...], ...]:
-        """The sets of fields that no two objects may share."""
+        """The sets of fields that no two objects may share; those over expressions are a matter of `checks`."""
         constraints = (c for c in self.model._meta.constraints if isinstance(c, models.UniqueConstraint))
-        return tuple(tuple(c.fields) for c in constraints if set(c.fields) <= set(self.specs))
+        return tuple(tuple(c.fields) for c in constraints if c.fields and set(c.fields) <= set(self.specs))
 
     @cached_property
     def references(self) -> dict[str, "RecordType"]:
@@ -174,7 +174,7 @@ def _type_of(field: models.Field[Any, Any]) -> ValueType:
     if isinstance(field, models.FloatField):
         return ValueType.NUMBER
     if isinstance(field, models.IntegerField):
-        is_year = field.name.endswith("_year") and not field.name.endswith("per_year")
+        is_year = field.name == "year" or (field.name.endswith("_year") and not field.name.endswith("per_year"))
         return ValueType.YEAR if is_year else ValueType.INTEGER
     if isinstance(field, models.URLField):
         return ValueType.URL
