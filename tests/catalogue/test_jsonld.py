@@ -30,6 +30,7 @@ WORDS = {
     "PostalAddress": THING | {"addressCountry", "addressLocality"},
     "GeoCoordinates": THING | {"latitude", "longitude"},
     "PropertyValue": THING | {"unitCode", "unitText", "value"},
+    "Observation": THING | {"measuredProperty", "observationAbout", "observationPeriod", "unitText", "value"},
     "WebSite": THING | {"potentialAction"},
     "SearchAction": THING | {"target", "query", "query-input"},
     "EntryPoint": THING | {"urlTemplate"},
@@ -44,6 +45,8 @@ TYPES = {
     "insertion_device": "Product",
     "organisation": "Organization",
     "upgrade": "Project",
+    "indicator_definition": "DefinedTerm",
+    "published_value": "Observation",
 }
 
 

@@ -36,7 +36,8 @@ def safety_headers(get_response: Handler) -> Handler:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", POLICY)
         headers.setdefault("Permissions-Policy", PERMISSIONS)
-        headers.setdefault("X-Frame-Options", "DENY")
+        if not getattr(response, "xframe_options_exempt", False):
+            headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("X-Content-Type-Options", "nosniff")
         if "Cache-Control" not in headers and "Cookie" in headers.get("Vary", ""):
             headers["Cache-Control"] = "private, no-cache"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from leaps.core import ui
 from leaps.core.errors import Problem
-from leaps.core.figures import energy, timeline
+from leaps.core.figures import energy, series, timeline
 
 
 class _Example(forms.Form):
@@ -47,7 +47,30 @@ def context() -> dict[str, Any]:
         energy.EnergyBar(_("Example A"), 20, 900, "#figures"),
         energy.EnergyBar(_("Example B"), 5000, 30000, "#figures", soft=True),
     ]
+    sharp = (
+        (series.EXACT, _("exact")), (series.ABOUT, _("about")), (series.AT_LEAST, _("at least")),
+        (series.AT_MOST, _("at most")), (series.FORECAST, _("forecast")), (series.OTHER_RULE, _("by another rule")),
+    )  # fmt: skip
+    lines = [
+        series.Series(
+            _("Example A"), series.Look(0, 0),
+            tuple(series.Point(year, value, f"{year}: {value}") for year, value in ((2018, 40), (2019, 44), (2020, 41), (2023, 52))),
+        ),
+        series.Series(_("Example B"), series.Look(1, 1), (series.Point(2021, 30, "2021: 30", series.AT_LEAST),)),
+    ]  # fmt: skip
+    rows = [
+        series.Series(words, series.Look(number, number), (series.Point(2020, 10.0 * number + 5, words, kind),))
+        for number, (kind, words) in enumerate(sharp)
+    ]
     return {
+        "series": series.series_svg(
+            [
+                series.Panel(_("Over the years"), _("number"), tuple(lines)),
+                series.Panel(_("Side by side"), _("number"), tuple(rows), dots=True),
+            ],
+            title=_("An example of series"),
+            legend=sharp,
+        ),
         "dots": dots,
         "tri_states": [ui.tri_state(True), ui.tri_state(False), ui.tri_state(None)],
         "form": form,

@@ -6,4 +6,9 @@ class IndicatorsConfig(AppConfig):
     label = "indicators"
 
     def ready(self) -> None:
-        from leaps.indicators import pack  # noqa: F401  registers itself
+        from django.utils.translation import gettext_lazy as _
+
+        from leaps.core.menu import MenuItem, add_main
+        from leaps.indicators import pack, panels  # noqa: F401  both register themselves
+
+        add_main(MenuItem(_("Indicators"), "indicators:indicators", 45))

@@ -1,7 +1,5 @@
 """The words of indicators: what a value is exactly, what it is about, and how values may be put together."""
 
-from dataclasses import dataclass
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -97,17 +95,3 @@ class Standing(models.TextChoices):
     PUBLISHED = "published", _("published")
     SUPPRESSED = "suppressed", _("suppressed")
     NOT_APPLICABLE = "not_applicable", _("not applicable")
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What has to agree before two values of one indicator may be compared.
-
-    Empty text means: nothing said.
-    """
-
-    period_kind: str
-    unit: str
-    rule: str = ""
-    part: str = ""
-    price_year: int | None = None

@@ -1,12 +1,8 @@
 """One page for each object of the catalogue, as it is or as it was on a past day."""
 
-import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,92 +10,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from leaps.catalogue import darkness, figures, jsonld, places, queries, search_index
+from leaps.catalogue import darkness, figures, jsonld, object_pages, places, queries, search_index
 from leaps.core import linked_data
 from leaps.core.figures import energy
 from leaps.core.figures import map as map_figure
 from leaps.core.views import error_page
 from leaps.record import queries as record_queries
-from leaps.record import registry, rules
-from leaps.record.presentation import FactView, fact_views, object_url
-from leaps.record.types import State
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a page shows: the object's state, and the past day it is of (None: now)."""
-
-    state: State
-    on: dt.date | None
-
-
-def _shown(request: HttpRequest, kind: str, key: str) -> Shown | HttpResponse:
-    """The object asked for, or the answer that leads to it: a redirect, or near matches."""
-    asked = request.GET.get("on", "").strip()
-    on = None
-    if asked:
-        try:
-            on = dt.date.fromisoformat(asked)
-        except ValueError:
-            messages.warning(
-                request,
-                _("“%(text)s” is not a date; the page shows today. Write year-month-day, such as 2026-11-24.")
-                % {"text": asked[:40]},
-            )
-    present = record_queries.state(kind, key)
-    if on is not None and on < queries.today():
-        moment = dt.datetime.combine(on, dt.time.max, dt.UTC)
-        past = record_queries.state_on(kind, key, moment)
-        if past is not None:
-            return Shown(past, on)
-        if present is not None:
-            messages.warning(
-                request,
-                _("The record did not hold this on %(day)s; the page shows today.") % {"day": on.isoformat()},
-            )
-    if present is not None:
-        return Shown(present, None)
-    former = record_queries.current_key(kind, key)
-    if former is not None:
-        return HttpResponsePermanentRedirect(object_url(kind, former))
-    return error_page(
-        request,
-        status=404,
-        title=_("Not found"),
-        sentence=_("The record has no %(kind)s called “%(key)s”.") % {"kind": registry.get(kind).title, "key": key[:80]},
-        cure=_("It may have been removed, or the address has a slip of the pen."),
-        suggestions=[(label, object_url(kind, near)) for near, label in queries.near_keys(kind, key[:80])],
-    )
-
-
-def _page(request: HttpRequest, shown: Shown, template: str, **context: Any) -> HttpResponse:
-    """Render an object's page with what all of them share."""
-    state = shown.state
-    record_type = registry.get(state.kind)
-    facility = record_queries.facility_of(record_type, state.values, state.key)
-    common = {
-        "state": state,
-        "v": state.values,
-        "kind": state.kind,
-        "kind_title": record_type.title,
-        "label": record_type.label_of(state.values, state.key),
-        "on": shown.on,
-        "facts": _facts(record_type, state, context.pop("leave_out", ())),
-        "may_edit": rules.may_edit_facility(request.user, facility),
-        "changes": queries.recent_changes(kind=state.kind, key=state.key),
-        "canonical": request.build_absolute_uri(object_url(state.kind, state.key)),
-        "today": queries.today(),
-    }
-    return render(request, template, common | context)
-
-
-def _facts(record_type: registry.RecordType, state: State, leave_out: Iterable[str]) -> list[FactView]:
-    """The object's fields for its page; a country by its name."""
-    found = fact_views(record_type, state, leave_out=leave_out, labels=queries.labels_for(state))
-    country = state.values.get("country")
-    if not country:
-        return found
-    return [replace(f, html=places.country_name(country)) if f.name == "country" else f for f in found]
+from leaps.record import registry
+from leaps.record.presentation import fact_views, object_url
 
 
 def facilities(request: HttpRequest) -> HttpResponse:
@@ -123,7 +41,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 
 def facility(request: HttpRequest, slug: str) -> HttpResponse:
     """One facility."""
-    shown = _shown(request, "facility", slug)
+    shown = object_pages.shown(request, "facility", slug)
     if isinstance(shown, HttpResponse):
         return shown
     state = shown.state
@@ -132,7 +50,7 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
     upgrades = queries.upgrades(state.key)
     instruments = queries.instruments_of(state.key)
     here = [r for r in queries.facility_rows(queries.facilities(), day) if r.facility.slug == state.key]
-    return _page(
+    return object_pages.page(
         request,
         shown,
         "catalogue/facility.html",
@@ -156,7 +74,7 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
 
 def instrument(request: HttpRequest, slug: str) -> HttpResponse:
     """One instrument."""
-    shown = _shown(request, "instrument", slug)
+    shown = object_pages.shown(request, "instrument", slug)
     if isinstance(shown, HttpResponse):
         return shown
     state = shown.state
@@ -167,7 +85,7 @@ def instrument(request: HttpRequest, slug: str) -> HttpResponse:
     periods = search_index.current().dark.get(v["facility"], ())
     day = shown.on or queries.today()
     bar = energy.EnergyBar(v["name"], v["photon_energy_min_ev"], v["photon_energy_max_ev"], "#facts")
-    return _page(
+    return object_pages.page(
         request,
         shown,
         "catalogue/instrument.html",
@@ -197,7 +115,7 @@ def techniques(request: HttpRequest) -> HttpResponse:
 
 def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
     """One technique."""
-    shown = _shown(request, "technique", panet_id)
+    shown = object_pages.shown(request, "technique", panet_id)
     if isinstance(shown, HttpResponse):
         return shown
     page = queries.technique_page(panet_id)
@@ -212,7 +130,7 @@ def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
         if r.facility.longitude_deg is not None and r.facility.latitude_deg is not None
     ]  # fmt: skip
     shading = {places.country_numeric(code): n / most for code, _label, n in page.countries}
-    return _page(
+    return object_pages.page(
         request,
         shown,
         "catalogue/technique.html",
@@ -227,11 +145,11 @@ def technique(request: HttpRequest, panet_id: str) -> HttpResponse:
 
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """One photon source with its devices."""
-    shown = _shown(request, "source", slug)
+    shown = object_pages.shown(request, "source", slug)
     if isinstance(shown, HttpResponse):
         return shown
     label = queries.facility_label(shown.state.values["facility"])
-    return _page(
+    return object_pages.page(
         request, shown, "catalogue/source.html", leave_out=("name", "facility"), facility_label=label,
         devices=queries.devices_of(shown.state.key), device_specs=registry.get("insertion_device").specs,
         jsonld=linked_data.script(jsonld.source(shown.state, label)),
@@ -240,11 +158,11 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 
 def insertion_device(request: HttpRequest, slug: str) -> HttpResponse:
     """One insertion device."""
-    shown = _shown(request, "insertion_device", slug)
+    shown = object_pages.shown(request, "insertion_device", slug)
     if isinstance(shown, HttpResponse):
         return shown
     label = queries.label_of("source", shown.state.values["source"])
-    return _page(
+    return object_pages.page(
         request, shown, "catalogue/thing.html", leave_out=("name", "source"), parent_label=label,
         parent_url=object_url("source", shown.state.values["source"]),
         jsonld=linked_data.script(jsonld.device(shown.state, label)),
@@ -258,10 +176,10 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation."""
-    shown = _shown(request, "organisation", slug)
+    shown = object_pages.shown(request, "organisation", slug)
     if isinstance(shown, HttpResponse):
         return shown
-    return _page(
+    return object_pages.page(
         request, shown, "catalogue/thing.html", leave_out=("name",), parent_label=_("Organisations"),
         parent_url=reverse("catalogue:organisations"),
         partnership_slug=slug if slug in queries.PARTNERSHIPS else "", jsonld=linked_data.script(jsonld.organisation(shown.state)),
@@ -310,11 +228,11 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 def upgrade(request: HttpRequest, slug: str) -> HttpResponse:
     """One upgrade."""
-    shown = _shown(request, "upgrade", slug)
+    shown = object_pages.shown(request, "upgrade", slug)
     if isinstance(shown, HttpResponse):
         return shown
     label = queries.facility_label(shown.state.values["facility"])
-    return _page(
+    return object_pages.page(
         request, shown, "catalogue/thing.html", leave_out=("project", "facility"), parent_label=label,
         parent_url=object_url("facility", shown.state.values["facility"]),
         jsonld=linked_data.script(jsonld.upgrade(shown.state, label)),

@@ -22,6 +22,14 @@ LIGHT = {
     "--k-electron": "#6a51a3",
     "--k-muon": "#5c6b1f",
     "--k-ion": "#5f5f5f",
+    "--hue-0": "#0072b2",
+    "--hue-1": "#b54708",
+    "--hue-2": "#00735a",
+    "--hue-3": "#a0417a",
+    "--hue-4": "#5d4fa8",
+    "--hue-5": "#7a6300",
+    "--hue-6": "#1f7f95",
+    "--hue-7": "#4a5b74",
 }
 RULES = """
 .fig-text{fill:#10213a;font-family:'Source Sans 3',sans-serif;font-size:13px}
@@ -31,7 +39,14 @@ RULES = """
 .fig-mark{stroke-width:1.8px}.fig-mark.hollow{fill:#fff}
 .fig-bar{fill:#0b5cad}.fig-bar-soft{fill:#0b5cad;opacity:.28}.fig-today{stroke:#b3261e;stroke-width:1.5px}
 .fig-confirmed{fill:#1c7c54}.fig-sourced{fill:#0b5cad}.fig-known{fill:#fdf3e0;stroke:#8a5000;stroke-dasharray:3 2}.fig-track{fill:#d5deea}
+.fig-title{font-size:17px;font-weight:600}.fig-halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
 .fig-dark{fill:#10213a;opacity:.82}.fig-dark-soft{fill:#10213a;opacity:.28}
+"""
+# After the colours, which set both stroke and fill.
+SURFACES = """
+.fig-series{fill:none;stroke-width:2px}.fig-tick{fill:none;stroke-width:1.6px}
+.fig-mark.is-about{fill-opacity:.35}.fig-mark.is-at-least,.fig-mark.is-at-most,.fig-mark.is-other-rule{fill:#fff}
+.fig-mark.is-forecast{fill:#fff;stroke-dasharray:2.5 2}.fig-mark.hollow{fill:#fff}
 """
 _INVALID = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -48,12 +63,17 @@ def number(value: float) -> str:
 
 def standalone(svg: str) -> str:
     """The same figure as a file of its own, with the light palette inside it."""
-    kinds = "".join(
+    colours = "".join(
         f".kind-{name.removeprefix('--k-')}{{stroke:{colour};fill:{colour}}}"
         for name, colour in LIGHT.items()
         if name.startswith("--k-")
     )
-    style = f"<style>{RULES}{kinds}.fig-mark.hollow{{fill:#fff}}</style>"
+    hues = "".join(
+        f".{name.removeprefix('--')}{{stroke:{colour};fill:{colour}}}.{name.removeprefix('--').replace('hue', 'hue-ink')}{{fill:{colour}}}"
+        for name, colour in LIGHT.items()
+        if name.startswith("--hue-")
+    )
+    style = f"<style>{RULES}{colours}{hues}{SURFACES}</style>"
     head, mark, rest = svg.partition(">")
     if "xmlns=" not in head:
         head = head.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)

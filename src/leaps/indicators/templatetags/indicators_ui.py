@@ -1,0 +1,47 @@
+"""Values of indicators in templates."""
+
+from django import template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from leaps.catalogue.facility_marks import look_of
+from leaps.core import ui
+from leaps.core.figures import series
+from leaps.indicators import wording
+from leaps.indicators.formulas.comparability import Difference
+from leaps.indicators.queries import Published
+
+register = template.Library()
+
+
+@register.simple_tag
+def source_dot(row: Published) -> SafeString:
+    """Where a published value comes from, behind its mark."""
+    source = row.provenance
+    return ui.provenance_dot(
+        confidence=source.confidence,
+        title=f"{row.about}, {row.period_words}",
+        source_url=source.source_url,
+        as_of=source.as_of,
+        vouched_by=" ".join(filter(None, (source.vouched_by, source.vouched_on))),
+        history_url=reverse("record:history", args=["published_value", row.slug]),
+        correct_url=reverse("record:correct", args=["published_value", row.slug, "value"]),
+    )
+
+
+@register.simple_tag
+def facility_mark(key: str) -> SafeString:
+    """The colour and shape of a facility; its name stands beside it."""
+    return mark_safe(f'<svg class="series-mark" viewBox="-9 -9 18 18" aria-hidden="true">{series.mark(look_of(key))}</svg>')  # noqa: S308  drawn here
+
+
+@register.filter
+def apart_words(apart: tuple[Difference, ...]) -> str:
+    """Why values are kept apart."""
+    return wording.apart_words(apart)
+
+
+@register.filter
+def unit_words(unit: str) -> str:
+    """A unit as people write it."""
+    return wording.unit_words(unit)
