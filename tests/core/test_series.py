@@ -2,7 +2,7 @@
 
 import re
 from itertools import pairwise
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,20 +17,20 @@ def point(year: int, value: float, sharpness: str = EXACT) -> Point:
     return Point(year, value, f"{year}: {value}", sharpness)
 
 
-def drawn(*lines: Series, dots: bool = False, ceiling: float | None = None) -> ElementTree.Element:
+def drawn(*lines: Series, dots: bool = False, ceiling: float | None = None) -> ET.Element:
     figure = series.series_svg([Panel("A panel", "h", lines, dots=dots, ceiling=ceiling)], title="A figure")
-    return ElementTree.fromstring(svg.standalone(figure))
+    return ET.fromstring(svg.standalone(figure))
 
 
-def lines_of(root: ElementTree.Element) -> list[ElementTree.Element]:
+def lines_of(root: ET.Element) -> list[ET.Element]:
     return [path for path in root.iter(f"{SVG}path") if "fig-series" in path.get("class", "")]
 
 
-def texts_of(root: ElementTree.Element) -> list[str]:
+def texts_of(root: ET.Element) -> list[str]:
     return ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
 
 
-def marks_of(root: ElementTree.Element) -> list[str]:
+def marks_of(root: ET.Element) -> list[str]:
     return [node.get("class", "") for node in root.iter() if "fig-mark" in node.get("class", "")]
 
 
@@ -69,7 +69,7 @@ class TestAMark:
         upwards = drawn(Series("A", Look(), (point(2020, 1, AT_LEAST),)))
         sideways = drawn(Series("A", Look(), (point(2020, 1, AT_LEAST),)), dots=True)
 
-        def turned(root: ElementTree.Element) -> list[str | None]:
+        def turned(root: ET.Element) -> list[str | None]:
             return [path.get("transform") for path in root.iter(f"{SVG}path") if "fig-tick" in path.get("class", "")]
 
         assert turned(upwards) == [None]
@@ -149,7 +149,7 @@ def test_names_of_neighbours_do_not_cover_each_other() -> None:
 
 def test_a_small_figure_tells_its_ends_and_starts_at_zero() -> None:
     one = Series("", Look(), (point(2016, 1920), point(2019, 2024)))
-    root = ElementTree.fromstring(svg.standalone(series.small_svg(one, title="Hours")))
+    root = ET.fromstring(svg.standalone(series.small_svg(one, title="Hours")))
 
     assert texts_of(root) == ["1\u202f920", "2016", "2\u202f024", "2019"]
     heights = [float(re.findall(r"-?[\d.]+", g.get("transform", ""))[1]) for g in root.iter(f"{SVG}g")]
@@ -162,5 +162,5 @@ def test_a_heading_and_a_footer_go_with_a_file_that_leaves_the_page() -> None:
         legend=[(EXACT, "exact")],
     )  # fmt: skip
 
-    assert {"What it shows", "Where it is from", "exact"} <= set(texts_of(ElementTree.fromstring(svg.standalone(figure))))
+    assert {"What it shows", "Where it is from", "exact"} <= set(texts_of(ET.fromstring(svg.standalone(figure))))
     assert svg.png(figure, scale=1.0).startswith(b"\x89PNG")

@@ -81,6 +81,14 @@ class TestTheShippedRecord:
             assert len({row.period_kind for row in group.rows}) == 1
             assert len({row.unit for row in group.rows}) == 1
 
+    def test_stretches_of_time_of_their_own_are_never_in_one_group(self) -> None:
+        groups = queries.comparable(queries.published(indicator__code="ACC-10"))
+        together = [{row.slug for row in group.rows} for group in groups]
+
+        # Four months, five years; and two that nobody told.
+        assert not any({"european-xfel-acc-10-2017-sep-dec-2017", "soleil-acc-10-2022-five-years-to-2022"} <= found for found in together)
+        assert not any({"leaps-acc-10-2017-community", "leaps-acc-10-2023-community"} <= found for found in together)
+
     def test_the_league_page_holds_all_27_and_sets_the_user_numbers_beside_each_other(self, client: Client) -> None:
         page = client.get("/indicators/league/").content.decode()
 

@@ -17,6 +17,10 @@ from leaps.indicators.models import Counterpart, IndicatorDefinition, PublishedV
 from leaps.indicators.types import Family, Group, PeriodKind, ScopeKind, Standing
 from leaps.record.types import Provenance
 
+# Kinds of period that say nothing of how long it was.
+OWN_SPAN = frozenset({PeriodKind.OTHER.value, PeriodKind.PROGRAMME.value, PeriodKind.STUDY.value, PeriodKind.SURVEY.value})
+UNTOLD = frozenset({"", "no period given"})
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -46,9 +50,16 @@ class Published:
     def basis(self) -> Basis:
         """What has to agree before it may be compared."""
         return Basis(
-            unit=self.unit, period_kind=self.period_kind, scope_kind=self.scope_kind, rule=self.rule, part=self.part,
-            price_year=self.price_year, qualifier=self.qualifier,
+            unit=self.unit, period_kind=self.period_kind, span=self.span, scope_kind=self.scope_kind, rule=self.rule,
+            part=self.part, price_year=self.price_year, qualifier=self.qualifier,
         )  # fmt: skip
+
+    @property
+    def span(self) -> str:
+        """How long its stretch of time is, where the kind does not tell; what is not told is like nothing else."""
+        if self.period_kind not in OWN_SPAN:
+            return ""
+        return self.period if self.period not in UNTOLD else self.slug
 
     @property
     def details(self) -> str:
@@ -69,11 +80,6 @@ class Published:
     def value_words(self) -> str:
         """The value with its unit and how sharp it is."""
         return wording.value_words(self)
-
-    @property
-    def number_words(self) -> str:
-        """The number alone."""
-        return wording.number_words(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +369,7 @@ def _filled(cells: Iterable[tuple[Head, Cell]]) -> int:
 def _cell(values: list[Published], *, dark: bool, one_year: bool) -> Cell:
     told = [v for v in values if v.standing == Standing.PUBLISHED]
     if told:
-        short = told[0].number_words if one_year else str(len(told))
+        short = wording.short_words(told[0]) if one_year else str(len(told))
         return Cell(Standing.PUBLISHED.value, wording.cell_words(told, one_year=one_year), len(told), short, told[0].slug)
     for standing in (Standing.SUPPRESSED, Standing.NOT_APPLICABLE):
         if any(v.standing == standing for v in values):

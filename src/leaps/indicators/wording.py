@@ -58,6 +58,12 @@ def number_words(row: "Published") -> str:
     return readable_number(row.value)
 
 
+def short_words(row: "Published") -> str:
+    """The number for a small cell, led by a sign for how sharp it is."""
+    sign = {Qualifier.APPROX: "≈", Qualifier.MIN: "≥", Qualifier.MAX: "≤", Qualifier.FORECAST: "→", Qualifier.ALT_DEFINITION: "*"}
+    return f"{sign.get(Qualifier(row.qualifier), '')}{number_words(row)}"
+
+
 def value_words(row: "Published") -> str:
     """A value with its unit, led by how sharp it is."""
     if row.value is None:
@@ -93,7 +99,8 @@ def period_words(kind: str, year: int, period: str) -> str:
 
 def basis_words(row: "Published") -> str:
     """What all values of a comparable group share, as a heading."""
-    parts = [str(PeriodKind(row.period_kind).label)]
+    kind = str(PeriodKind(row.period_kind).label)
+    parts = [kind if row.span in ("", row.slug) else row.period if row.period_kind == PeriodKind.OTHER else f"{kind} {row.period}"]
     if row.scope_kind != ScopeKind.FACILITY:
         parts.append(str(ScopeKind(row.scope_kind).label))
     if row.qualifier not in (Qualifier.EXACT, Qualifier.APPROX):
@@ -111,6 +118,7 @@ def difference_words(difference: Difference) -> str:
     return {
         Difference.UNIT: _("another unit"),
         Difference.PERIOD: _("another kind of period"),
+        Difference.SPAN: _("another stretch of time, or one that nobody told"),
         Difference.SCOPE: _("not one facility alone"),
         Difference.RULE: _("another rule, or a rule that only one source tells"),
         Difference.PART: _("only a part of the facility"),
@@ -160,7 +168,7 @@ def finding(rows: Sequence["Published"], longest: Sequence["Published"], ways: i
         sentence = _("%(about)s: %(first)s in %(begin)d, %(last)s in %(end)d") % words
         others = who - 1
         if others:
-            more = ngettext("%(n)d other has published single values", "%(n)d others have published single values", others)
+            more = ngettext("%(n)d other has published fewer values", "%(n)d others have published fewer values", others)
             return f"{sentence}; {more % {'n': others}}"
         return _("%(sentence)s; nobody else has published it") % {"sentence": sentence}
     if who == 1:

@@ -16,6 +16,7 @@ PLAIN = Basis(unit="h", period_kind="calendar_year", scope_kind="facility")
     [
         (replace(PLAIN, unit="shift"), Difference.UNIT),
         (replace(PLAIN, period_kind="call"), Difference.PERIOD),
+        (replace(PLAIN, span="five years"), Difference.SPAN),
         (replace(PLAIN, scope_kind="laboratory"), Difference.SCOPE),
         (replace(PLAIN, rule="refill counted"), Difference.RULE),
         (replace(PLAIN, part="one beamline"), Difference.PART),
@@ -55,7 +56,7 @@ def test_nothing_has_no_groups() -> None:
 
 BASES = st.builds(
     Basis, unit=st.sampled_from(["h", "shift"]), period_kind=st.sampled_from(["call", "calendar_year"]),
-    scope_kind=st.just("facility"), rule=st.sampled_from(["", "a", "b"]), qualifier=st.sampled_from(["exact", "approx", "min"]),
+    scope_kind=st.just("facility"), span=st.sampled_from(["", "five years"]), rule=st.sampled_from(["", "a", "b"]), qualifier=st.sampled_from(["exact", "approx", "min"]),
 )  # fmt: skip
 
 

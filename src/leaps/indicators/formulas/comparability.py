@@ -10,6 +10,7 @@ class Difference(StrEnum):
 
     UNIT = "unit"
     PERIOD = "period"
+    SPAN = "span"
     SCOPE = "scope"
     RULE = "rule"
     PART = "part"
@@ -21,13 +22,16 @@ class Difference(StrEnum):
 class Basis:
     """What has to agree before two values of one indicator may be compared.
 
-    Empty text means that the source does not tell. `scope_kind` keeps one facility apart from a
+    Empty text means that the source does not tell. `span` says how long a stretch of time is where its
+    kind alone does not, such as five years or a typical one; whoever does not know it gives a word that
+    no other value has. `scope_kind` keeps one facility apart from a
     laboratory or a partnership; `qualifier` keeps a bound or a forecast apart from a measured value.
     """
 
     unit: str
     period_kind: str
     scope_kind: str
+    span: str = ""
     rule: str = ""
     part: str = ""
     price_year: int | None = None
@@ -44,6 +48,7 @@ def differences(a: Basis, b: Basis) -> tuple[Difference, ...]:
     found = {
         Difference.UNIT: a.unit != b.unit,
         Difference.PERIOD: a.period_kind != b.period_kind,
+        Difference.SPAN: a.span != b.span,
         Difference.SCOPE: a.scope_kind != b.scope_kind,
         Difference.RULE: a.rule != b.rule,
         Difference.PART: a.part != b.part,
@@ -83,6 +88,7 @@ def kin(bases: Sequence[Basis]) -> tuple[Kin, ...]:
 
 def _key(basis: Basis) -> Hashable:
     parts: Iterable[Hashable] = (
-        basis.unit, basis.period_kind, basis.scope_kind, basis.rule, basis.part, basis.price_year, _sharpness(basis.qualifier),
+        basis.unit, basis.period_kind, basis.span, basis.scope_kind, basis.rule, basis.part, basis.price_year,
+        _sharpness(basis.qualifier),
     )  # fmt: skip
     return tuple(parts)
