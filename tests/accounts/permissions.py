@@ -44,6 +44,17 @@ class Line:
 RING = ("=facility", "=ring")
 LINES = (
     # -- the open record
+    Line("indicators:indicators", "ok"),
+    Line("indicators:matrix", "ok"),
+    Line("indicators:league", "ok"),
+    Line("indicators:league-values", "ok", ("=csv",)),
+    Line("indicators:facility", "ok", ("=ring",)),
+    Line("indicators:facility-values", "ok", ("=ring", "=csv")),
+    Line("indicators:indicator", "ok", ("=ACC-01",)),
+    Line("indicators:indicator-values", "ok", ("=ACC-01", "=csv")),
+    Line("indicators:figure", "ok", ("=ACC-01", "=svg")),
+    Line("indicators:embed", "ok", ("=ACC-01",)),
+    Line("indicators:value", "ok", ("=ring-acc-01-2003",)),
     Line("home", "ok"),
     Line("catalogue:facilities", "ok"),
     Line("catalogue:facility", "ok", ("=ring",)),

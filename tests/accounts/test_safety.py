@@ -423,7 +423,7 @@ class TestTemplates:
 
     def test_only_what_we_draw_or_render_ourselves_is_taken_as_it_is(self) -> None:
         text = "".join(f.read_text() for f in self.files)
-        figures, glossary = {"map", "energies", "energy", "figure", "timeline", "bar"}, {"paragraph"}
+        figures, glossary = {"map", "energies", "energy", "figure", "timeline", "bar", "series"}, {"paragraph"}
 
         assert set(re.findall(r"\{\{\s*(\S+?)\s*\|\s*safe\b", text)) <= figures | glossary
         assert text.count("|safe") == len(re.findall(r"\{\{\s*\w+\|safe", text))

@@ -13,6 +13,7 @@ from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
 from leaps.record.models import Correction, PackUpload
 from leaps.record.types import Action, Edit
+from tests.indicators.factories import definition, published
 from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
 
 # Who looks. `owner` has an account without role and owns a search, a token and corrections.
@@ -92,6 +93,8 @@ def build() -> World:
         Edit("source", "ring-1", Action.CREATE, facts({"facility": "ring", "name": "R1", "kind": "storage_ring", "status": "operating"})),
         Edit("insertion_device", "ring-1-u20", Action.CREATE, facts({"source": "ring-1", "name": "U20", "kind": "in_vacuum"})),
         Edit("organisation", "org", Action.CREATE, facts({"name": "Org", "kind": "network", "country": "SE"})),
+        definition(),
+        published("ring-acc-01-2003"),
         Edit("upgrade", "ring-up", Action.CREATE, facts({"facility": "ring", "project": "Up", "status": "planned"})),
     )  # fmt: skip
     changed = write(update("facility", "ring", city="Malmö"), actor=people["editor"])
