@@ -30,6 +30,9 @@ SIZES = (531, 5_000, 20_000)
 
 CACHE = ROOT / "var" / "bench"
 TICKS = os.sysconf("SC_CLK_TCK")
+WEB = ("leaps web", "granian")
+"""What the web processes of the platform and of the bare page are called."""
+
 _clean = {k: v for k, v in os.environ.items() if not k.startswith("LEAPS_") and k != "DATABASE_URL"}
 
 
@@ -106,8 +109,11 @@ class Server:
     pid: int
 
     def workers(self) -> list[int]:
-        """The processes that answer requests: granian's children."""
-        return [pid for pid in _below(self.pid) if "granian" in _name(pid) and not _children(pid)]
+        """The processes that answer requests: those of that name with no process below. Ends the run if there are none."""
+        found = [pid for pid in _below(self.pid) if _name(pid) in WEB and not _children(pid)]
+        if not found:
+            sys.exit(f"No process below {self.pid} is called {' or '.join(WEB)}: CPU and memory cannot be measured.")
+        return found
 
     def cpu_seconds(self) -> float:
         """Processor time used so far by the processes that answer requests."""
@@ -139,7 +145,7 @@ def _below(pid: int) -> list[int]:
 
 def _name(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
 
