@@ -29,4 +29,5 @@ INDICATOR = Indicator(
     contributions=contributions,
     scale=100.0,
     people=True,
+    league_only=True,
 )

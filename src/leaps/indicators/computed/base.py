@@ -47,7 +47,7 @@ class Indicator:
     `contributions` turns the raw tables into one row for each contributing record with the columns
     `facility`, `year`, those of `dims`, and what its `kind` needs; a column `variant` keeps rules apart
     that differ between facilities. `scale` is applied to ratios (100 for per cent). `people` marks
-    counts of persons, which are rounded and suppressed in public. `pitfalls` are for the reader.
+    counts of persons, which are rounded and suppressed in public; `league_only` what no facility can know alone.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Indicator:
     standard_variant: str = ""
     scale: float = 1.0
     people: bool = False
+    league_only: bool = False
     source: str = ""
 
     @property

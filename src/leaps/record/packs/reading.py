@@ -203,7 +203,7 @@ _KNOWN_BINARY = (
 _NEVER_IN_TEXT = bytes(set(range(32)) - {9, 10, 13})
 
 
-def _not_a_table(name: str, content: bytes) -> Problem | None:
+def not_a_table(name: str, content: bytes) -> Problem | None:
     """What else a file is that calls itself a table."""
     cure = _("Export the table as CSV, and send that.")
     for mark, kind in _KNOWN_BINARY:
@@ -256,7 +256,7 @@ def _encoding_cure(content: bytes, declared: str) -> str:
 
 
 def _read_csv(name: str, table: str, content: bytes, encoding: str, contents: Contents) -> Table | None:
-    text, problem = "", _not_a_table(name, content)
+    text, problem = "", not_a_table(name, content)
     if problem is None:
         text, problem = _decode(name, content, encoding)
     if problem:
@@ -272,7 +272,7 @@ def _read_csv(name: str, table: str, content: bytes, encoding: str, contents: Co
     if text[:4].lower() == "sep=":
         delimiter = text[4:5]
         text = "\n" + text.partition("\n")[2]  # keeps the row numbers of the file
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or delimiter_of(text), strict=True)
     lines: list[tuple[int, list[str]]] = []
     number = 0
     try:
@@ -288,7 +288,7 @@ def _read_csv(name: str, table: str, content: bytes, encoding: str, contents: Co
     return _table(table, name, lines, contents)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     header = next((line for line in text.splitlines() if line.strip()), "")
     return max(DELIMITERS, key=header.count)
 
