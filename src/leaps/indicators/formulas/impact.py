@@ -249,7 +249,7 @@ def _region_in_nation(regional: ArrayLike, national: ArrayLike) -> tuple[Floats,
 def flegg_quotients(regional: ArrayLike, national: ArrayLike, delta: float = 0.3) -> Floats:
     """Flegg's location quotients: how far a region can supply sector i to sector j itself; shape (m, m).
 
-    FLQ_ij = CILQ_ij x lambda, CILQ_ij = SLQ_i / SLQ_j, on the diagonal SLQ_i; lambda = log2(1 + x_r/x_n)^delta
+    FLQ_ij = CILQ_ij x lambda, CILQ_ij = LQ_i / LQ_j, on the diagonal LQ_i; lambda = log2(1 + x_r/x_n)^delta
     with the whole output of region and country. Output or jobs by sector, shape (m,). `delta` in 0..1 says how
     much more a small region must bring in; about 0.25 to 0.3 in studies with survey tables. Sectors that
     country or region lack give 0: nothing can be supplied there.
