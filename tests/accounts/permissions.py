@@ -21,6 +21,7 @@ OWN_ADDRESS: dict[str, tuple[str, ...]] = {who: (f"{who}'s address",) for who in
 OFFICE = "in in no no no no no ok"
 OFFICE_DOES = "in in no no no no no did"
 EDITORS = "in in no no no ok ok ok"
+SEES_RETURN = "in in 404 404 404 404 ok ok"
 DECIDES = "in in 404 404 no 404 did did"
 OWN_ONLY = "in in 404 404 did 404 404 404"
 
@@ -55,6 +56,8 @@ LINES = (
     Line("indicators:figure", "ok", ("=ACC-01", "=svg")),
     Line("indicators:embed", "ok", ("=ACC-01",)),
     Line("indicators:value", "ok", ("=ring-acc-01-2003",)),
+    Line("indicators:records", "ok"),
+    Line("indicators:record-template", "ok", ("=visit",)),
     Line("home", "ok"),
     Line("catalogue:facilities", "ok"),
     Line("catalogue:facility", "ok", ("=ring",)),
@@ -127,6 +130,18 @@ LINES = (
     Line("record:pack-upload", EDITORS),
     Line("record:pack-check", "in in 404 404 404 404 ok 404", ("upload",), shows=("pack",)),
     Line("record:pack-load", "in in 404 404 404 404 did 404", ("upload",), post={"revision": "2"}),
+    # -- returns; what KPI officers may is asked in tests/indicators/test_returns.py
+    Line("indicators:campaigns", OFFICE),
+    Line("indicators:campaigns", OFFICE_DOES, post={"year": "2023", "due_on": "2024-06-30"}),
+    Line("indicators:campaign", OFFICE, ("=2024",)),
+    Line("indicators:campaign", OFFICE_DOES, ("=2024",), post={"due_on": "2025-07-31"}),
+    Line("indicators:freeze", "in in no no no no no bad", ("=2024",), post={"year": "2024"}),
+    Line("indicators:returns-of", SEES_RETURN, ("=2024", "=ring")),
+    Line("indicators:returns-of", "in in 404 404 404 404 no no", ("=2024", "=ring"), post={}),
+    Line("indicators:return", SEES_RETURN, ("return",), shows=("return comment",)),
+    Line("indicators:return-problems", SEES_RETURN, ("return",)),
+    Line("indicators:return-sign", "in in 404 404 404 404 no no", ("return",), post={"comment": "x"}),
+    Line("indicators:return-withdraw", "in in 404 404 404 404 no no", ("return",), post={}),
     # -- one's own account
     Line("accounts:profile", MEMBERS, only=OWN_ADDRESS),
     Line("accounts:profile", "in in did did did did did did", post={"name": "New"}),

@@ -1,5 +1,6 @@
 """One small world with everything in it that must not leak, seen by every kind of person."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import Client
 
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
 from leaps.catalogue.models import SavedSearch
+from leaps.indicators.models import Campaign, Return
 from leaps.record import corrections, queries, registry
 from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
@@ -32,6 +34,7 @@ SECRETS = {
     "search": "secret-name-of-a-search",
     "pack": "secret-value-in-a-pack",
     "audit": "secret-detail-of-the-audit",
+    "return comment": "secret-comment-of-a-return",
 }
 
 
@@ -124,6 +127,11 @@ def build() -> World:
         owner=people["editor"], name="instruments.csv", content=pack.encode(), created_at=NOW
     )
     record_tasks.read_upload.call(str(upload.pk), "en")
+    campaign = Campaign.objects.create(year=2024, due_on=dt.date(2025, 6, 30), opened_at=NOW, opened_label="Person office")
+    sent = Return.objects.create(
+        campaign=campaign, facility="ring", state="checked", sent_at=NOW, sent_label="An officer", tables={"energy": 2},
+        warnings=[{"rule": "jump", "subject": "ENV-01", "message": SECRETS["return comment"]}],
+    )  # fmt: skip
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
@@ -140,6 +148,7 @@ def build() -> World:
             "search": search.pk,
             "token": token.pk,
             "upload": upload.pk,
+            "return": sent.pk,
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,
         },

@@ -11,12 +11,12 @@ from leaps.accounts.models import RoleGrant, User
 
 @dataclass(frozen=True, slots=True)
 class TrialPerson:
-    """One synthetic person and the roles held."""
+    """One synthetic person and the roles held; a role of an app above stands by its code."""
 
     email: str
     name: str
     does: str
-    grants: tuple[tuple[roles.Role, str], ...] = ()
+    grants: tuple[tuple[roles.Role | str, str], ...] = ()
 
 
 PEOPLE = (
@@ -29,6 +29,10 @@ PEOPLE = (
     ),
     TrialPerson(
         "editor.max-iv@trial.example", "Maja Editor (synthetic)", "edits MAX IV", ((roles.FACILITY_EDITOR, "max-iv"),)
+    ),
+    TrialPerson(
+        "kpi.max-iv@trial.example", "Kim Officer (synthetic)", "returns and signs the yearly records of MAX IV",
+        (("kpi_officer", "max-iv"),),
     ),
     TrialPerson(
         "reviewer@trial.example", "Rita Reviewer (synthetic)", "can be asked to review", ((roles.REVIEWER, ""),)
@@ -48,7 +52,7 @@ def ensure_people() -> None:
         if created:
             EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
             for role, scope in person.grants:
-                RoleGrant.objects.get_or_create(user=user, role=role.code, scope=scope)
+                RoleGrant.objects.get_or_create(user=user, role=role if isinstance(role, str) else role.code, scope=scope)
 
 
 def people() -> list[tuple[User, TrialPerson]]:

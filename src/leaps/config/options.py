@@ -47,6 +47,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("orcid_client_id", str, "", "Client id for sign-in with ORCID."),
     Option("orcid_client_secret", str, "", "Client secret for sign-in with ORCID."),
     Option("oidc", list, [], "OpenID Connect providers: tables of id, name, issuer, client_id, client_secret (file only)."),
+    Option("lake", str, "", "Where raw records of returns lie: a folder or s3://bucket/folder; empty: LEAPS_HOME/uploads/lake, which back-ups hold."),
+    Option("lake_access_key", str, "", "Access key of the object storage."),
+    Option("lake_secret_key", str, "", "Secret key of the object storage."),
+    Option("lake_endpoint", str, "", "Address of the object storage where it is not Amazon's, as https://host:port."),
+    Option("lake_region", str, "", "Region of the object storage."),
     Option("log_level", str, "INFO", "How much is logged: DEBUG, INFO, WARNING."),
 )
 DEFAULT_HOME = Path(__file__).resolve().parents[3] / "var"

@@ -56,15 +56,17 @@ class Batch:
 
 
 def league(
-    facilities: Sequence[SyntheticFacility], years: Sequence[int], *, scale: float = 1.0, seed: int = 1
+    facilities: Sequence[SyntheticFacility], years: Sequence[int], *, scale: float = 1.0, seed: int = 1, only: str = ""
 ) -> Iterator[Batch]:
     """The raw records of a whole league, facility by facility and year by year.
 
     `scale` multiplies the number of visits, sessions, proposals and papers; hours stay as they are.
-    The same arguments give the same rows.
+    The same arguments give the same rows; `only` picks one facility of the league, with the rows it has in it.
     """
     pool = _People(facilities, scale, seed)
     for place, facility in enumerate(facilities):
+        if only and facility.slug != only:
+            continue
         for year in years:
             yield from _Year(facility, place, year, scale, seed, pool).batches()
 

@@ -95,3 +95,30 @@ class Standing(models.TextChoices):
     PUBLISHED = "published", _("published")
     SUPPRESSED = "suppressed", _("suppressed")
     NOT_APPLICABLE = "not_applicable", _("not applicable")
+
+
+class ReturnState(models.TextChoices):
+    """Where a return stands."""
+
+    RECEIVED = "received", _("being read")
+    FAULTY = "faulty", _("to be mended")
+    CHECKED = "checked", _("ready to sign")
+    SIGNED = "signed", _("signed")
+    SUPERSEDED = "superseded", _("replaced by a later one")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Origin(models.TextChoices):
+    """What a computed value was made of."""
+
+    RAW = "raw", _("computed from raw records")
+    FINISHED = "finished", _("finished value of the facility")
+    MIXED = "mixed", _("computed, with finished values of some facilities")
+
+
+class Shown(models.TextChoices):
+    """What the public sees of a computed value."""
+
+    PUBLIC = "public", _("published")
+    SUPPRESSED = "suppressed", _("withheld, so that nobody can be found out")
+    HOUSE = "house", _("for the facility and the office only")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaps.indicators.views import public
+from leaps.indicators.views import public, returns
 
 app_name = "indicators"
 
@@ -13,6 +13,16 @@ urlpatterns = [
     path("indicators/league/values.<str:form>", public.league_values, name="league-values"),
     path("indicators/facilities/<str:slug>/", public.facility, name="facility"),
     path("indicators/facilities/<str:slug>/values.<str:form>", public.facility_values, name="facility-values"),
+    path("indicators/records/", returns.records, name="records"),
+    path("indicators/records/<str:name>.csv", returns.template, name="record-template"),
+    path("indicators/returns/", returns.campaigns, name="campaigns"),
+    path("indicators/returns/<int:year>/", returns.campaign, name="campaign"),
+    path("indicators/returns/<int:year>/freeze/", returns.freeze, name="freeze"),
+    path("indicators/returns/<int:year>/<str:slug>/", returns.of_facility, name="returns-of"),
+    path("indicators/return/<uuid:pk>/", returns.sent, name="return"),
+    path("indicators/return/<uuid:pk>/sign/", returns.sign, name="return-sign"),
+    path("indicators/return/<uuid:pk>/withdraw/", returns.withdraw, name="return-withdraw"),
+    path("indicators/return/<uuid:pk>/problems.csv", returns.problems, name="return-problems"),
     path("indicators/values/<str:slug>/", public.value, name="value"),
     path("indicators/<str:code>/", public.indicator, name="indicator"),
     path("indicators/<str:code>/figure/", public.embed, name="embed"),

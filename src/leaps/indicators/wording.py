@@ -186,3 +186,20 @@ def qualifiers_used(rows: Sequence["Published"]) -> list[tuple[str, str]]:
     """The kinds of sharpness that occur, as (qualifier, words), in the order of the scale."""
     seen = Counter(row.qualifier for row in rows)
     return [(str(q.value), str(q.label)) for q in Qualifier if seen[q.value]]
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A computed value as people read it: rounded to what it can bear, with its unit; a dash where none is."""
+    if value is None:
+        return "–"
+    size = abs(value)
+    whole = size >= 100 or value == int(value)
+    number = readable_number(float(round(value)) if whole else float(f"{value:.3g}"))
+    words = unit_words(unit)
+    return number if not words else f"{number}{'' if unit == '%' else ' '}{words}".replace("%", " %")
+
+
+def change(percent: float) -> str:
+    """A difference in per cent with its sign."""
+    sign = "+" if percent > 0 else "−" if percent < 0 else "±"
+    return f"{sign}{abs(percent):.0f} %" if abs(percent) >= 10 else f"{sign}{abs(percent):.1f} %"

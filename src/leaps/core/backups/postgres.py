@@ -149,13 +149,22 @@ def build(reader: Reader) -> None:
             # Migrations may have written rows of their own.
             every = sql.SQL(", ").join(sql.Identifier(table) for table in sorted(built))
             cursor.execute(sql.SQL("TRUNCATE {}").format(every))
+            # What may not change may still come back: the tables' own triggers look away meanwhile.
+            _triggers(cursor, built, "DISABLE")
             for table, columns in manifest.columns.items():
                 _fill(cursor, reader, table, columns)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            _triggers(cursor, built, "ENABLE")
             for name, last in manifest.sequences.items():
                 if _rows(cursor, "SELECT to_regclass(%s)", f"{BUILDING}.{name}")[0][0]:
                     cursor.execute("SELECT setval(%s::regclass, %s)", [f"{BUILDING}.{name}", last])
         cursor.execute("ANALYZE")
+
+
+def _triggers(cursor: CursorWrapper, of: set[str], verb: str) -> None:
+    for table in sorted(of):
+        statement = sql.SQL(f"ALTER TABLE {{}} {verb} TRIGGER USER")
+        cursor.execute(statement.format(sql.Identifier(BUILDING, table)))
 
 
 def _fill(cursor: CursorWrapper, reader: Reader, table: str, columns: list[str]) -> None:
@@ -217,6 +226,21 @@ def _move(cursor: CursorWrapper, source: str, target: str) -> None:
         cursor.execute(
             sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(sql.Identifier(source, table), sql.Identifier(target))
         )
+    for function in _functions(cursor, source):
+        cursor.execute(
+            sql.SQL("ALTER FUNCTION {}() SET SCHEMA {}").format(sql.Identifier(source, function), sql.Identifier(target))
+        )
+
+
+def _functions(cursor: CursorWrapper, of: str) -> list[str]:
+    """The functions that triggers of a schema's tables use; those of extensions stay where they are."""
+    rows = _rows(
+        cursor,
+        "SELECT DISTINCT p.proname FROM pg_proc p JOIN pg_trigger t ON t.tgfoid = p.oid"
+        " WHERE p.pronamespace = to_regnamespace(%s) AND NOT t.tgisinternal ORDER BY 1",
+        of,
+    )
+    return [row[0] for row in rows]
 
 
 def drop_schema_if_empty(name: str) -> bool:

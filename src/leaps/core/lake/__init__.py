@@ -11,6 +11,7 @@ in the database. So what a transaction takes in or throws out, it takes in or th
 """
 
 from leaps.core.lake.engine import duckdb_connection, fetch, spark_connection, table
+from leaps.core.lake.house import house_store
 from leaps.core.lake.schema import Field, FieldType, Schema
 from leaps.core.lake.store import BrokenPart, Part, Store
 
@@ -23,6 +24,7 @@ __all__ = [
     "Store",
     "duckdb_connection",
     "fetch",
+    "house_store",
     "spark_connection",
     "table",
 ]

@@ -4,15 +4,17 @@ A part is written once, under a name made of its content, and never changed. It 
 its place and put there in one step, so a process killed half-way leaves rubbish, never half a part.
 """
 
+import datetime as dt
 import hashlib
 import io
 import os
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from leaps.core.errors import DomainError
 from leaps.core.lake.schema import Schema
@@ -103,18 +105,47 @@ class Store:
         self._put(path, content)
         return Part(path, data.num_rows, len(content), digest)
 
+    def keep(self, path: str, chunks: Iterable[bytes]) -> int:
+        """Keep bytes as they are under a path, whole or not at all; answers how many there were."""
+        size = 0
+        if not self.is_local:
+            with self.filesystem.open_output_stream(self.full(path)) as stream:
+                for chunk in chunks:
+                    size += stream.write(chunk)
+            return size
+        with self._whole_file(path) as file:
+            for chunk in chunks:
+                size += file.write(chunk)
+        return size
+
+    def fetch(self, path: str, target: Path) -> None:
+        """Copy what was kept under a path into a file, piece by piece. Raises BrokenPart."""
+        try:
+            with self.filesystem.open_input_stream(self.full(path)) as stream, target.open("wb") as file:
+                while chunk := stream.read(1 << 22):
+                    file.write(chunk)
+        except OSError as error:
+            message = f"{path} of the lake cannot be read: {error}"
+            raise BrokenPart(message) from error
+
     def _put(self, path: str, content: bytes) -> None:
         if not self.is_local:
             # An object appears whole when the upload is finished, or not at all.
             with self.filesystem.open_output_stream(self.full(path)) as stream:
                 stream.write(content)
             return
+        with self._whole_file(path) as file:
+            file.write(content)
+
+    @contextmanager
+    def _whole_file(self, path: str) -> Iterator[IO[bytes]]:
+        """A file that appears under its name when all is written and safe on the disk."""
         target = Path(self.full(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(target)
@@ -145,12 +176,19 @@ class Store:
             except FileNotFoundError:
                 continue
 
-    def unnamed(self, named: Iterable[str]) -> list[str]:
-        """Parts that lie in the store but that no table names: left by killed processes."""
+    def unnamed(self, named: Iterable[str], *, before: dt.datetime | None = None) -> list[str]:
+        """What lies in the store and has no name in a table: left by killed processes.
+
+        `before` spares what was written since: it may be about to get its name.
+        """
         from pyarrow import fs
 
         _files, root = self._open()
         found = self.filesystem.get_file_info(fs.FileSelector(root, recursive=True, allow_not_found=True))
         known = set(named)
-        paths = (info.path.removeprefix(f"{root}/") for info in found if info.type == fs.FileType.File)
+        paths = (
+            info.path.removeprefix(f"{root}/")
+            for info in found
+            if info.type == fs.FileType.File and (before is None or info.mtime < before)
+        )
         return sorted(path for path in paths if path not in known)

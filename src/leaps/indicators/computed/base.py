@@ -9,6 +9,7 @@ the same expression as that of one facility, only grouped by less.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ class Indicator:
     league_only: bool = False
     source: str = ""
 
-    @property
+    @cached_property
     def method_hash(self) -> str:
         """Changes whenever the code that computes the indicator changes; stored with every value."""
         import inspect

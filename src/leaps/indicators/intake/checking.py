@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from leaps.core.errors import Problem
 from leaps.core.lake import Field, FieldType, Schema
 from leaps.indicators import raw
+from leaps.indicators.intake import finished
 from leaps.indicators.intake.reading import RawTable, Read
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def check(read: Read, *, facility: str, year: int) -> Checked:
         whole = _Table(table, raw.record(table.record), facility, year, found.problems).run()
         if whole is not None:
             pieces.setdefault(table.record, []).append((table, whole))
+    for given, whole in pieces.get(raw.FINISHED_VALUE.name, ()):
+        found.problems.extend(finished.faults(given, whole))
     for name, parts in pieces.items():
         _unique(raw.record(name), parts, found.problems)
         found.tables[name] = pa.concat_tables([piece for _table, piece in parts])

@@ -1,9 +1,11 @@
-"""All indicators a return is enough for, on the machine it lies on."""
+"""Values of many indicators at once: of one return on the machine it lies on, or of a whole league."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from leaps.core.lake import Store, duckdb_connection, fetch, table
 from leaps.indicators import raw
@@ -13,10 +15,17 @@ from leaps.indicators.computed.registry import all_indicators
 if TYPE_CHECKING:
     import pyarrow as pa
 
+IN_MEMORY_ROWS: Final = 4_000_000
+"""Up to so many rows of a table are read once and kept; larger ones are read again for each indicator."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One value of the return's year. `unshared` are counted keys that only this facility can read."""
+    """One value of a year. `facility` is empty for the league, `dimension` for the whole.
+
+    `unshared` are counted keys that only their facility can read, so that over several facilities the value
+    is an upper bound. `category` is empty within a dimension for what was not recorded.
+    """
 
     indicator: str
     title: str
@@ -28,6 +37,80 @@ class Result:
     n_records: int
     unshared: int
     method: str
+    facility: str = ""
+    year: int = 0
+    dimension: str = ""
+    category: str = ""
+
+
+@contextmanager
+def opened(
+    store: Store, paths: Mapping[str, Sequence[str]], hosts: Mapping[str, str], *, rows: Mapping[str, int] | None = None
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """A connection and the raw tables over some parts of a store; `hosts` gives the country of each facility.
+
+    `rows` are those of each record, where known: small tables are then read once.
+    """
+    import ibis
+    import pyarrow as pa
+
+    with tempfile.TemporaryDirectory(prefix="leaps-lake-") as folder, duckdb_connection(folder=folder) as connection:
+        for name, schema in raw.RECORDS.items():
+            found = table(connection, store, schema, paths.get(name, ()))
+            small = rows is not None and rows.get(name, 0) <= IN_MEMORY_ROWS
+            (connection.create_table if small or not paths.get(name) else connection.create_view)(name, found)
+        codes = pa.array([code or None for code in hosts.values()], pa.string())
+        host = pa.table({"facility": pa.array(list(hosts), pa.string()), "host_country": codes})
+        connection.create_table("host", ibis.memtable(host))
+        yield connection, {name: connection.table(name) for name in (*raw.RECORDS, "host")}
+
+
+def values(
+    connection: Any, lake: Mapping[str, Any], indicators: Iterable[Indicator], *, by_facility: bool, parts: bool = True
+) -> Iterator[Result]:
+    """The values of each year: of each facility, or of the league as one; with `parts` also by each dimension."""
+    scope = ["facility", "year"] if by_facility else ["year"]
+    for indicator in indicators:
+        for dimension in ("", *(indicator.dims if parts else ())):
+            by = [*scope, dimension] if dimension else scope
+            if connection.name == "duckdb" and _is_named(lake):
+                found = connection.con.sql(_sql(indicator.id, tuple(by))).to_arrow_table()
+            else:
+                found = fetch(connection, compute(indicator, lake, by).order_by([*by, "variant"]))
+            for row in found.to_pylist():
+                yield _result(indicator, row, dimension)
+
+
+def _is_named(lake: Mapping[str, Any]) -> bool:
+    """Whether the tables stand in the connection under the names of their records, as `opened` puts them."""
+    return all(found.get_name() == name for name, found in lake.items())
+
+
+@cache
+def _sql(code: str, by: tuple[str, ...]) -> str:
+    """The question of an indicator in DuckDB's words; to find them takes longer than to answer it for a facility."""
+    import ibis
+
+    tables = {name: ibis.table(ibis.Schema.from_pyarrow(schema.arrow()), name=name) for name, schema in raw.RECORDS.items()}
+    tables["host"] = ibis.table({"facility": "string", "host_country": "string"}, name="host")
+    asked = compute(all_indicators()[code], tables, by).order_by([*by, "variant"])
+    return str(ibis.to_sql(asked, dialect="duckdb"))
+
+
+def _result(indicator: Indicator, row: Mapping[str, Any], dimension: str) -> Result:
+    category = row[dimension] if dimension else ""
+    return Result(
+        indicator=indicator.id, title=str(indicator.title), unit=indicator.unit, method=indicator.method_hash,
+        facility=row.get("facility", ""), year=row["year"], dimension=dimension,
+        category="" if category is None else str(category),
+        variant=row["variant"], value=_float(row["value"]), numerator=_float(row["numerator"]),
+        denominator=_float(row["denominator"]), n_records=int(row["n_records"] or 0), unshared=int(row["unshared"] or 0),
+    )  # fmt: skip
+
+
+def _float(value: Any) -> float | None:
+    """DuckDB's sums of whole numbers come as decimals."""
+    return None if value is None else float(value)
 
 
 def results(tables: Mapping[str, "pa.Table"], *, facility: str, year: int, host_country: str = "") -> Iterator[Result]:
@@ -35,29 +118,21 @@ def results(tables: Mapping[str, "pa.Table"], *, facility: str, year: int, host_
 
     What `reasons` names is left out: a missing record is not a zero.
     """
-    import ibis
-    import pyarrow as pa
-
-    with tempfile.TemporaryDirectory(prefix="leaps-return-") as folder, duckdb_connection(folder=folder) as connection:
+    with tempfile.TemporaryDirectory(prefix="leaps-return-") as folder:
         store = Store(folder)
-        lake = {
-            name: table(connection, store, schema, [store.write(schema, tables[name]).path] if name in tables else [])
-            for name, schema in raw.RECORDS.items()
-        }
-        host = pa.table({"facility": [facility], "host_country": pa.array([host_country or None], pa.string())})
-        lake["host"] = ibis.memtable(host)
-        for indicator in computable(tables):
-            found = fetch(connection, compute(indicator, lake, ["facility", "year"]).order_by("variant"))
-            for row in found.to_pylist():
-                if row["year"] == year:
-                    yield _result(indicator, row)
+        given = {name: rows for name, rows in tables.items() if name in raw.RECORDS}
+        paths = {name: [store.write(raw.record(name), rows).path] for name, rows in given.items()}
+        with opened(store, paths, {facility: host_country}) as (connection, lake):
+            for result in values(connection, lake, computable(given), by_facility=True, parts=False):
+                if result.year == year:
+                    yield result
 
 
-def reasons(tables: Mapping[str, "pa.Table"]) -> list[tuple[Indicator, str]]:
-    """The indicators that one return is not enough for, each with the reason."""
-    found = []
+def reasons(tables: Iterable[str]) -> list[tuple[Indicator, str]]:
+    """The indicators that one return with these records is not enough for, each with the reason."""
+    found, given = [], set(tables)
     for indicator in all_indicators().values():
-        if missing := [name for name in indicator.records if name not in tables]:
+        if missing := [name for name in indicator.records if name not in given]:
             found.append((indicator, f"no records of {', '.join(missing)}"))
         elif indicator.kind in (Kind.DISTINCT_EVER, Kind.CUMULATIVE):
             found.append((indicator, "it needs the years before"))
@@ -66,14 +141,7 @@ def reasons(tables: Mapping[str, "pa.Table"]) -> list[tuple[Indicator, str]]:
     return found
 
 
-def computable(tables: Mapping[str, "pa.Table"]) -> list[Indicator]:
+def computable(tables: Iterable[str]) -> list[Indicator]:
     """The indicators for which one return is enough."""
     out = {indicator.id for indicator, _reason in reasons(tables)}
     return [indicator for indicator in all_indicators().values() if indicator.id not in out]
-
-
-def _result(indicator: Indicator, row: Mapping[str, object]) -> Result:
-    return Result(
-        indicator=indicator.id, title=str(indicator.title), unit=indicator.unit, method=indicator.method_hash,
-        **{name: row[name] for name in ("variant", "value", "numerator", "denominator", "n_records", "unshared")},  # type: ignore[arg-type]
-    )  # fmt: skip

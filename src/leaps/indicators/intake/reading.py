@@ -57,7 +57,7 @@ def read_folder(path: Path) -> Read:
             if table is not None:
                 found.tables.append(table)
     if not found.tables and not found.problems:
-        cure = _("Name each file like the records it holds: %(names)s.") % {"names": ", ".join(raw.RECORDS)}
+        cure = _("Name each file like the records it holds: %(names)s.") % {"names": ", ".join(raw.RETURNED)}
         found.problems.append(Problem(_("there is no table in it"), cure, file=path.name))
     return found
 
@@ -65,10 +65,10 @@ def read_folder(path: Path) -> Read:
 def _record_of(name: str, problems: list[Problem]) -> str | None:
     stem = name.rpartition(".")[0].strip().lower()
     # The longest first: `instrument_period` before a kind that is its beginning.
-    for kind in sorted(raw.RECORDS, key=len, reverse=True):
+    for kind in sorted(raw.RETURNED, key=len, reverse=True):
         if stem == kind or stem.startswith((f"{kind}-", f"{kind}_", f"{kind}.")):
             return kind
-    cure = _("Name it like one of: %(names)s.") % {"names": ", ".join(raw.RECORDS)}
+    cure = _("Name it like one of: %(names)s.") % {"names": ", ".join(raw.RETURNED)}
     problems.append(Problem(_("is not named like a kind of raw record"), cure, file=name))
     return None
 

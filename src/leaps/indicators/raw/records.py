@@ -232,6 +232,20 @@ RECORDS: Final[Mapping[str, Schema]] = MappingProxyType(
 )  # fmt: skip
 """Every kind of raw record by name."""
 
+FINISHED_VALUE = _schema(
+    "finished_value", _("Finished values"), _("Values a facility has worked out itself, where it cannot give the raw records."),
+    _text("indicator", _("indicator"), required=True, pattern=r"^[A-Z]{2,6}-\d{2,3}$"),
+    _text("variant", _("variant"), description=_("The rule, where the indicator knows several; empty otherwise.")),
+    _text("dimension", _("dimension"), description=_("Empty for the total; else a dimension of the indicator.")),
+    _text("category", _("category"), description=_("What the row is about within the dimension.")),
+    _number("value", _("value"), minimum=None, required=True),
+    _number("numerator", _("numerator"), minimum=None, description=_("Of ratios: with it the value can be added to others.")),
+    _number("denominator", _("denominator"), description=_("Of ratios.")),
+    _text("note", _("note"), description=_("How it was worked out.")),
+)  # fmt: skip
+RETURNED: Final[Mapping[str, Schema]] = MappingProxyType({**RECORDS, FINISHED_VALUE.name: FINISHED_VALUE})
+"""Every kind of table a return may hold."""
+
 
 class UnknownRecord(DomainError):
     """There is no such kind of raw record."""
@@ -242,8 +256,8 @@ class UnknownRecord(DomainError):
 def record(name: str) -> Schema:
     """The schema of a kind of raw record. Raises UnknownRecord."""
     try:
-        return RECORDS[name]
+        return RETURNED[name]
     except KeyError:
-        message = f"There is no kind of raw record called {name!r}; there are {', '.join(RECORDS)}."
+        message = f"There is no kind of raw record called {name!r}; there are {', '.join(RETURNED)}."
         raise UnknownRecord(message) from None
 

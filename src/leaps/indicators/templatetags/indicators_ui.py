@@ -45,3 +45,15 @@ def apart_words(apart: tuple[Difference, ...]) -> str:
 def unit_words(unit: str) -> str:
     """A unit as people write it."""
     return wording.unit_words(unit)
+
+
+@register.simple_tag
+def quantity(value: float | None, unit: str) -> str:
+    """A computed value with its unit."""
+    return wording.quantity(value, unit)
+
+
+@register.simple_tag
+def percent(value: float) -> str:
+    """A change in per cent, with its sign."""
+    return wording.change(value)

@@ -1,0 +1,43 @@
+"""What is read: what is public (`public`), returns on their way (`returns`), computed values (`computed`)."""
+
+from leaps.indicators.queries.public import (
+    Comparable,
+    Comparison,
+    Definition,
+    Published,
+    by_scope_kind,
+    comparable,
+    comparison,
+    counterparts,
+    definitions,
+    facilities_with_values,
+    joined_kinds,
+    matrix,
+    of_facility,
+    published,
+    sections,
+    totals,
+    wider_scopes,
+    years,
+)
+
+__all__ = [
+    "Comparable",
+    "Comparison",
+    "Definition",
+    "Published",
+    "by_scope_kind",
+    "comparable",
+    "comparison",
+    "counterparts",
+    "definitions",
+    "facilities_with_values",
+    "joined_kinds",
+    "matrix",
+    "of_facility",
+    "published",
+    "sections",
+    "totals",
+    "wider_scopes",
+    "years",
+]

@@ -1,0 +1,39 @@
+"""Who may return, sign, watch and freeze."""
+
+from django.utils.translation import gettext_lazy as _
+
+from leaps.accounts import queries as accounts_queries
+from leaps.accounts import roles
+
+KPI_OFFICER = roles.register(
+    roles.Role("kpi_officer", _("KPI officer"), roles.Scope.FACILITY, _("Returns and signs one facility's yearly records."))
+)
+
+
+def is_office(person: object) -> bool:
+    """The office watches every return, opens campaigns and freezes years; it signs for nobody."""
+    return accounts_queries.is_office(person)
+
+
+def may_return_for(person: object, facility: str) -> bool:
+    """The facility's KPI officers send, comment and sign its returns."""
+    return accounts_queries.holds(person, KPI_OFFICER, facility)
+
+
+def may_see_return_of(person: object, facility: str) -> bool:
+    """Before it is public, a facility's return is seen by its officers and editors, and by the office."""
+    return (
+        may_return_for(person, facility)
+        or accounts_queries.holds(person, roles.FACILITY_EDITOR, facility)
+        or is_office(person)
+    )
+
+
+def facilities_of(person: object) -> frozenset[str]:
+    """The facilities for which the person returns."""
+    return accounts_queries.scopes_of(person, KPI_OFFICER)
+
+
+def returns_anything(person: object) -> bool:
+    """Whether the pages of returns have anything for the person."""
+    return bool(facilities_of(person)) or is_office(person)
