@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from leaps.accounts import actions as accounts_actions
 from leaps.accounts.models import RoleGrant, User
 from leaps.core import mail as house_mail
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed
@@ -380,6 +381,15 @@ class TestFrozenYears:
 
         sent = Return.objects.get(campaign=frozen, state=ReturnState.SIGNED)
         assert (sent.signed_by, sent.signed_label) == (None, "Kim")
+
+    def test_who_asks_to_be_forgotten_leaves_only_the_signature(self, frozen: Campaign, officer: User) -> None:
+        told = accounts_actions.export(officer)["returns"]["returns"]
+        accounts_actions.erase(person=officer)
+
+        sent = Return.objects.get(campaign=frozen, state=ReturnState.SIGNED)
+        assert [entry["did"] for entry in told] == ["sent", "signed"]
+        assert (sent.signed_label, sent.sent_label) == ("Kim", "a former member")
+        assert {e.actor_label for e in sent.events.exclude(verb="signed")} == {"a former member", "the worker"}
 
     def test_computing_leaves_it_alone(self, frozen: Campaign) -> None:
         before = list(ComputedValue.objects.order_by("pk").values_list("pk", "value", "closed_at"))

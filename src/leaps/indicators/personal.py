@@ -4,7 +4,7 @@ from typing import Any
 
 from leaps.accounts.models import User
 from leaps.accounts.personal_data import Holding, register
-from leaps.indicators.models import ReturnEvent
+from leaps.indicators.models import Return, ReturnEvent
 from leaps.record.personal import GONE
 
 
@@ -19,6 +19,7 @@ def _export(person: User) -> dict[str, Any]:
 
 def _erase(person: User) -> None:
     """The signature under published values stays: a facility vouched for them. Who sent and commented is forgotten."""
+    Return.objects.filter(sent_by=person).update(sent_label=GONE)
     ReturnEvent.objects.filter(actor=person).exclude(verb="signed").update(actor=None, actor_label=GONE)
     ReturnEvent.objects.filter(actor=person).update(actor=None)
 
