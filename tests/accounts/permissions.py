@@ -21,6 +21,7 @@ OWN_ADDRESS: dict[str, tuple[str, ...]] = {who: (f"{who}'s address",) for who in
 OFFICE = "in in no no no no no ok"
 OFFICE_DOES = "in in no no no no no did"
 EDITORS = "in in no no no ok ok ok"
+HOUSE: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("house value",))
 SEES_RETURN = "in in 404 404 404 404 ok ok"
 DECIDES = "in in 404 404 no 404 did did"
 OWN_ONLY = "in in 404 404 did 404 404 404"
@@ -56,6 +57,20 @@ LINES = (
     Line("indicators:figure", "ok", ("=ACC-01", "=svg")),
     Line("indicators:embed", "ok", ("=ACC-01",)),
     Line("indicators:value", "ok", ("=ring-acc-01-2003",)),
+    Line("indicators:board", "ok"),
+    Line("indicators:funders", "ok"),
+    Line("indicators:equity", "ok"),
+    Line("indicators:countries", "ok"),
+    Line("indicators:country", "ok", ("=SE",)),
+    Line("indicators:country-figure", "404", ("=SE", "=svg")),  # nothing to draw in this world
+    Line("indicators:country-values", "ok", ("=SE", "=csv")),
+    Line("indicators:facility-board", "ok", ("=ring",), only=HOUSE),
+    Line("indicators:facility-computed", "ok", ("=ring", "=csv")),
+    Line("indicators:computed", "ok", ("=ENV-01",), only=HOUSE),
+    Line("indicators:computed-embed", "ok", ("=ENV-01",)),
+    Line("indicators:computed-figure", "404", ("=ENV-01", "=svg")),
+    Line("indicators:computed-values", "ok", ("=ENV-01", "=csv")),
+    Line("indicators:computed-value", "404 404 404 404 404 404 ok ok", ("house value",), shows=("house value",)),
     Line("indicators:records", "ok"),
     Line("indicators:record-template", "ok", ("=visit",)),
     Line("home", "ok"),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
 from leaps.catalogue.models import SavedSearch
-from leaps.indicators.models import Campaign, Return
+from leaps.indicators.models import Campaign, ComputedValue, Return
 from leaps.record import corrections, queries, registry
 from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
@@ -34,6 +34,7 @@ SECRETS = {
     "search": "secret-name-of-a-search",
     "pack": "secret-value-in-a-pack",
     "audit": "secret-detail-of-the-audit",
+    "house value": "77\u202f777",
     "return comment": "secret-comment-of-a-return",
 }
 
@@ -97,6 +98,7 @@ def build() -> World:
         Edit("insertion_device", "ring-1-u20", Action.CREATE, facts({"source": "ring-1", "name": "U20", "kind": "in_vacuum"})),
         Edit("organisation", "org", Action.CREATE, facts({"name": "Org", "kind": "network", "country": "SE"})),
         definition(),
+        definition("ENV-01", group="environment"),
         published("ring-acc-01-2003"),
         Edit("upgrade", "ring-up", Action.CREATE, facts({"facility": "ring", "project": "Up", "status": "planned"})),
     )  # fmt: skip
@@ -132,6 +134,9 @@ def build() -> World:
         campaign=campaign, facility="ring", state="checked", sent_at=NOW, sent_label="An officer", tables={"energy": 2},
         warnings=[{"rule": "jump", "subject": "ENV-01", "message": SECRETS["return comment"]}],
     )  # fmt: skip
+    house = ComputedValue.objects.create(
+        campaign=campaign, facility="ring", indicator="ENV-01", value=77777, computed_at=NOW, shown="house"
+    )
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
@@ -149,6 +154,7 @@ def build() -> World:
             "token": token.pk,
             "upload": upload.pk,
             "return": sent.pk,
+            "house value": house.pk,
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,
         },

@@ -9,7 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from leaps.core.errors import DomainError
+from leaps.indicators.computed.registry import all_indicators
 from leaps.indicators.queries import Published
+from leaps.indicators.queries.computed import Computed
 from leaps.record.packs.guard import guard
 from leaps.record.packs.writing import csv_bytes
 from leaps.record.specs import number_text
@@ -44,7 +46,11 @@ def values(rows: Sequence[Published], about: About, form: str) -> tuple[bytes, s
     Every row carries its own source. Citation and method stand in two more columns of a CSV, on a
     sheet of their own in a workbook, and at the top of JSON. Raises UnknownFormat.
     """
-    records = [_record(row) for row in rows]
+    return table(COLUMNS, [_record(row) for row in rows], about, form)
+
+
+def table(columns: Sequence[str], records: Sequence[dict[str, Any]], about: About, form: str) -> tuple[bytes, str]:
+    """Records with the same columns as a file of the same making. Raises UnknownFormat."""
     if form == "json":
         body = {
             "title": about.title, "citation": about.citation, "method": about.method, "address": about.address,
@@ -52,10 +58,10 @@ def values(rows: Sequence[Published], about: About, form: str) -> tuple[bytes, s
         }  # fmt: skip
         return json.dumps(body, ensure_ascii=False, indent=1).encode(), "application/json"
     if form == "csv":
-        lines = [[*(_cell(record[name]) for name in COLUMNS), about.citation, about.method] for record in records]
-        return csv_bytes((*COLUMNS, "citation", "method"), lines), "text/csv; charset=utf-8"
+        lines = [[*(_cell(record[name]) for name in columns), about.citation, about.method] for record in records]
+        return csv_bytes((*columns, "citation", "method"), lines), "text/csv; charset=utf-8"
     if form == "xlsx":
-        return _workbook(records, about), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return _workbook(columns, records, about), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     raise UnknownFormat(_("The values come as csv, json or xlsx."))
 
 
@@ -74,17 +80,40 @@ def _cell(value: object) -> str:
     return guard(str(value))
 
 
-def _workbook(records: Sequence[dict[str, Any]], about: About) -> bytes:
+def _workbook(columns: Sequence[str], records: Sequence[dict[str, Any]], about: About) -> bytes:
     from openpyxl import Workbook  # slow to import; only who asks for a workbook pays
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("values")
-    sheet.append(COLUMNS)
+    sheet.append(list(columns))
     for record in records:
-        sheet.append([value if isinstance(value, int | float) else _cell(value) for value in record.values()])
+        cells = [record[name] for name in columns]
+        sheet.append([value if isinstance(value, int | float) else _cell(value) for value in cells])
     told = book.create_sheet("about")
     for name in ("title", "citation", "method", "address", "licence"):
         told.append([name, guard(str(getattr(about, name)))])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+COMPUTED_COLUMNS = (
+    "indicator", "indicator_name", "rule", "facility", "year", "dimension", "category", "value", "unit", "numerator", "denominator",
+    "low", "high", "n_facilities", "standing", "made_of", "synthetic", "method_hash",
+)  # fmt: skip
+
+
+def computed(rows: Sequence[Computed], about: About, form: str) -> tuple[bytes, str]:
+    """Computed values as a file, as the viewer may see them. Raises UnknownFormat."""
+    known = all_indicators()
+    records = []
+    for row in rows:
+        one = known[row.indicator]
+        records.append({
+            "indicator": row.indicator, "indicator_name": str(one.title), "rule": row.variant or None, "facility": row.facility or "league",
+            "year": row.year, "dimension": row.dimension or None, "category": row.category or None, "value": row.value, "unit": one.unit,
+            "numerator": row.numerator, "denominator": row.denominator, "low": row.low, "high": row.high,
+            "n_facilities": row.n_facilities, "standing": "withheld" if row.is_withheld else "not defined" if row.value is None else "computed",
+            "made_of": row.origin, "synthetic": "synthetic" if row.is_synthetic else None, "method_hash": row.method or None,
+        })  # fmt: skip
+    return table(COMPUTED_COLUMNS, records, about, form)

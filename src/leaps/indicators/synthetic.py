@@ -259,9 +259,11 @@ class _Year:
         proposals = max(4, int(self.f.visits * self.scale * self.share / 4.0))
         starts = np.floor(draw.uniform(0, 8600, n))
         length = draw.integers(1, 19, n) * 8.0
+        # Proposals are numbered as they come in: an experiment answers one of at least two months before.
+        asked = np.floor(draw.random(n) * proposals * np.clip((starts - 1500.0) / 8600.0, 0.0, 1.0)).astype(int)
         return {
             "session_id": [f"{self.f.slug}-{self.year}-{i:07d}" for i in range(n)],
-            "proposal_id": [f"{self.year}-{i:06d}" for i in draw.integers(0, proposals, n).tolist()],
+            "proposal_id": [f"{self.year}-{i:06d}" for i in asked.tolist()],
             "instrument": np.array(self.f.instruments)[draw.integers(0, len(self.f.instruments), n)],
             "access_route": self._routes(n),
             "starts_at": self._moments(starts),

@@ -140,7 +140,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """Where a value lies between two ends of the drawing."""
 
     low: float
@@ -156,7 +156,7 @@ class _Axis:
         return start + share * (end - start)
 
 
-def _axis(values: Iterable[float], *, ceiling: float | None = None, from_zero: bool | None = None) -> _Axis:
+def axis_for(values: Iterable[float], *, ceiling: float | None = None, from_zero: bool | None = None) -> Axis:
     """Linear from zero, linear without zero where the values are close together, or logarithmic over two decades.
 
     `from_zero` decides the first two by hand.
@@ -166,7 +166,7 @@ def _axis(values: Iterable[float], *, ceiling: float | None = None, from_zero: b
     if low > 0 and high / low >= 100:
         powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         marks = tuple(10.0**power for power in powers)
-        return _Axis(marks[0], marks[-1], log=True, marks=marks)
+        return Axis(marks[0], marks[-1], log=True, marks=marks)
     if from_zero is None:
         from_zero = low >= 0 and low < 0.6 * high
     bottom = min(0.0, low) if from_zero else low - (high - low) * 0.1
@@ -174,7 +174,7 @@ def _axis(values: Iterable[float], *, ceiling: float | None = None, from_zero: b
     if ceiling is not None and high <= ceiling < top:
         top = ceiling
     marks = tuple(mark for mark in ticks(bottom, top) if ceiling is None or high > ceiling or mark <= ceiling)
-    return _Axis(marks[0], max(marks[-1], high), log=False, marks=marks)
+    return Axis(marks[0], max(marks[-1], high), log=False, marks=marks)
 
 
 # -- over the years --------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ LEFT, RIGHT, TALL = 64, 150, 236
 
 
 def _years(panel: Panel, top: float, first: int, last: int) -> tuple[str, float]:
-    axis = _axis((point.value for one in panel.series for point in one.points), ceiling=panel.ceiling)
+    axis = axis_for((point.value for one in panel.series for point in one.points), ceiling=panel.ceiling)
     head, foot = 44.0, 24.0
     inner = WIDTH - LEFT - RIGHT
     bottom = top + head + TALL
@@ -221,7 +221,7 @@ def _years(panel: Panel, top: float, first: int, last: int) -> tuple[str, float]
     return "".join(parts), head + TALL + foot
 
 
-def _panel_head(panel: Panel, top: float, axis: _Axis) -> str:
+def _panel_head(panel: Panel, top: float, axis: Axis) -> str:
     notes = [panel.unit] if panel.unit else []
     if axis.log:
         notes.append("log")
@@ -291,7 +291,7 @@ NAMES, STEP = 290, 26
 def _dots(panel: Panel, top: float) -> tuple[str, float]:
     """A row for each value, in the order given: never by size, for that would rank."""
     rows = [(one, point) for one in panel.series for point in one.points]
-    axis = _axis((point.value for _one, point in rows), ceiling=panel.ceiling, from_zero=True)
+    axis = axis_for((point.value for _one, point in rows), ceiling=panel.ceiling, from_zero=True)
     head, foot = 44.0, 22.0
     start, end = float(NAMES), float(WIDTH - RIGHT)
     bottom = top + head + STEP * len(rows)
@@ -347,7 +347,7 @@ def small_svg(one: Series, *, title: str, ceiling: float | None = None) -> str:
     From zero, so that small changes stay small; only what has a ceiling may start higher.
     """
     wide, tall, left, right, top, bottom, foot = 300.0, 142.0, 4.0, 296.0, 30.0, 96.0, 118.0
-    axis = _axis((point.value for point in one.points), ceiling=ceiling, from_zero=None if ceiling else True)
+    axis = axis_for((point.value for point in one.points), ceiling=ceiling, from_zero=None if ceiling else True)
     first, last = one.points[0], one.points[-1]
     span = max(1, last.year - first.year)
 

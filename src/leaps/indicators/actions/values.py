@@ -42,7 +42,7 @@ def recompute(*, facility: str, is_synthetic: bool, now: dt.datetime) -> int:
     Years that are frozen are left alone, also where the method has changed since.
     """
     returns = _counting(is_synthetic).filter(facility=facility)
-    found = [_New(result) for result in _computed(list(returns), by_facility=True)]
+    found = [_New(result) for result in _in_one_currency(_computed(list(returns), by_facility=True))]
     known = {_place(new.result) for new in found}
     found += [_New(result, Origin.FINISHED) for result in _finished(returns) if _place(result) not in known]
     return _keep(found, facility, is_synthetic, now)
@@ -61,7 +61,7 @@ def recompute_league(*, is_synthetic: bool, now: dt.datetime) -> int:
     for result in _finished(returns):
         finished[_place(replace(result, facility=""))].append(result)
     found = []
-    for result in _computed(returns, by_facility=False):
+    for result in _in_one_currency(_computed(returns, by_facility=False)):
         extra = finished.pop(_place(result), [])
         computed = set(counted[result.year, indicator(result.indicator).records])
         found.append(_together(result, [e for e in extra if e.facility not in computed], len(computed), wholes))
@@ -136,6 +136,18 @@ def _computed(returns: Sequence[Return], *, by_facility: bool) -> Iterator[Resul
         slugs = {sent.facility: hosts.get(sent.facility) or "" for sent in chosen}
         with computing.opened(house_store(), paths, slugs, rows=rows) as (connection, lake):
             yield from computing.values(connection, lake, indicators, by_facility=by_facility)
+
+
+def _in_one_currency(results: Iterable[Result]) -> Iterator[Result]:
+    """Leave out sums of different currencies: without a rate of exchange with a source they mean nothing."""
+    found = list(results)
+    currencies: dict[tuple[str, str, int], set[str]] = defaultdict(set)
+    for result in found:
+        if result.dimension == "currency":
+            currencies[result.indicator, result.facility, result.year].add(result.category)
+    for result in found:
+        if result.dimension == "currency" or len(currencies[result.indicator, result.facility, result.year]) <= 1:
+            yield result
 
 
 def _finished(returns: Iterable[Return]) -> Iterator[Result]:

@@ -57,3 +57,9 @@ def quantity(value: float | None, unit: str) -> str:
 def percent(value: float) -> str:
     """A change in per cent, with its sign."""
     return wording.change(value)
+
+
+@register.simple_tag
+def share(value: float) -> str:
+    """A share of one in per cent."""
+    return f"{100 * value:.1f} %"

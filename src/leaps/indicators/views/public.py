@@ -18,6 +18,7 @@ from leaps.core.figures import svg
 from leaps.core.middleware import POLICY
 from leaps.core.views import domain_error, error_page
 from leaps.indicators import exports, figures, jsonld, queries, wording
+from leaps.indicators.computed.registry import all_indicators
 from leaps.indicators.queries import Published
 from leaps.indicators.types import Family, Group, Standing
 from leaps.record import queries as record_queries
@@ -72,6 +73,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         figure=mark_safe(figures.indicator_svg(rows, title=title)),  # noqa: S308  drawn here
         counterparts=others,
         dots={name: fact_view(registry.get(state.kind), state, name).dot for name in ("counterparts", "pitfalls")},
+        is_computed=state.key in all_indicators(),
         unchecked=state.values["wording_checked"] is False,
         family_words=wording.section_words(state.values["family"], state.values["group"] or ""),
         citation=_about(request, state, rows).citation,
@@ -141,8 +143,8 @@ def embed(request: HttpRequest, code: str) -> HttpResponse:
     rows = queries.published(indicator__code=shown.state.key)
     title = figures.finding(rows) if rows else ""
     context = {
-        "state": shown.state,
-        "finding": title,
+        "name": shown.state.values["name"],
+        "heading": f"{shown.state.values['name']}. {title}" if title else shown.state.values["name"],
         "figure": mark_safe(figures.indicator_svg(rows, title=title, links=False)),  # noqa: S308  drawn here
         "citation": _about(request, shown.state, rows).citation,
         "address": request.build_absolute_uri(object_url("indicator_definition", shown.state.key)),
