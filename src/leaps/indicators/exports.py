@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,27 +41,34 @@ class About:
 
 
 def values(rows: Sequence[Published], about: About, form: str) -> tuple[bytes, str]:
-    """The file and its media type.
-
-    Every row carries its own source. Citation and method stand in two more columns of a CSV, on a
-    sheet of their own in a workbook, and at the top of JSON. Raises UnknownFormat.
-    """
+    """Published values as a file, each with its own source, and its media type. Raises UnknownFormat."""
     return table(COLUMNS, [_record(row) for row in rows], about, form)
 
 
-def table(columns: Sequence[str], records: Sequence[dict[str, Any]], about: About, form: str) -> tuple[bytes, str]:
-    """Records with the same columns as a file of the same making. Raises UnknownFormat."""
+def table(
+    columns: Sequence[str],
+    records: Sequence[dict[str, Any]],
+    about: About,
+    form: str,
+    inputs: Mapping[str, object] | None = None,
+) -> tuple[bytes, str]:
+    """A table as a file, with what one needs to cite and to understand it, and its media type.
+
+    Citation and method stand in two more columns of a CSV, on a sheet of their own in a workbook, and at the
+    top of JSON. `inputs` are what the table was computed from; JSON and the workbook hold them too. Raises
+    UnknownFormat.
+    """
     if form == "json":
         body = {
             "title": about.title, "citation": about.citation, "method": about.method, "address": about.address,
-            "licence": about.licence, "values": records,
+            "licence": about.licence, **({"inputs": dict(inputs)} if inputs else {}), "values": list(records),
         }  # fmt: skip
         return json.dumps(body, ensure_ascii=False, indent=1).encode(), "application/json"
     if form == "csv":
         lines = [[*(_cell(record[name]) for name in columns), about.citation, about.method] for record in records]
         return csv_bytes((*columns, "citation", "method"), lines), "text/csv; charset=utf-8"
     if form == "xlsx":
-        return _workbook(columns, records, about), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return _workbook(columns, records, about, inputs), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     raise UnknownFormat(_("The values come as csv, json or xlsx."))
 
 
@@ -80,15 +87,24 @@ def _cell(value: object) -> str:
     return guard(str(value))
 
 
-def _workbook(columns: Sequence[str], records: Sequence[dict[str, Any]], about: About) -> bytes:
+def _typed(value: object) -> object:
+    return value if isinstance(value, int | float) else _cell(value)
+
+
+def _workbook(
+    columns: Sequence[str], records: Sequence[dict[str, Any]], about: About, inputs: Mapping[str, object] | None
+) -> bytes:
     from openpyxl import Workbook  # slow to import; only who asks for a workbook pays
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("values")
     sheet.append(list(columns))
     for record in records:
-        cells = [record[name] for name in columns]
-        sheet.append([value if isinstance(value, int | float) else _cell(value) for value in cells])
+        sheet.append([_typed(record[name]) for name in columns])
+    if inputs:
+        given = book.create_sheet("inputs")
+        for name, value in inputs.items():
+            given.append([guard(name), _typed(value)])
     told = book.create_sheet("about")
     for name in ("title", "citation", "method", "address", "licence"):
         told.append([name, guard(str(getattr(about, name)))])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaps.indicators.views import boards, public, returns
+from leaps.indicators.views import boards, impact, public, returns
 
 app_name = "indicators"
 
@@ -37,6 +37,16 @@ urlpatterns = [
     path("indicators/return/<uuid:pk>/sign/", returns.sign, name="return-sign"),
     path("indicators/return/<uuid:pk>/withdraw/", returns.withdraw, name="return-withdraw"),
     path("indicators/return/<uuid:pk>/problems.csv", returns.problems, name="return-problems"),
+    path("indicators/impact/", impact.overview, name="impact"),
+    path("indicators/impact/calculator/", impact.calculator, name="impact-calculator"),
+    path("indicators/impact/calculator/result.<str:form>", impact.calculator_file, name="impact-calculator-file"),
+    path("indicators/impact/calculator/<str:which>.<str:form>", impact.calculator_figure, name="impact-calculator-figure"),
+    path("indicators/impact/cost-benefit/", impact.cost_benefit, name="impact-cost-benefit"),
+    path("indicators/impact/cost-benefit/result.<str:form>", impact.cost_benefit_file, name="impact-cost-benefit-file"),
+    path("indicators/impact/cost-benefit/figure.<str:form>", impact.cost_benefit_figure, name="impact-cost-benefit-figure"),
+    path("indicators/impact/ladder/", impact.ladder, name="impact-ladder"),
+    path("indicators/impact/ladder/values.<str:form>", impact.ladder_file, name="impact-ladder-file"),
+    path("indicators/impact/ladder/figure.<str:form>", impact.ladder_figure, name="impact-ladder-figure"),
     path("indicators/values/<str:slug>/", public.value, name="value"),
     path("indicators/<str:code>/", public.indicator, name="indicator"),
     path("indicators/<str:code>/figure/", public.embed, name="embed"),

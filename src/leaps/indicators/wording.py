@@ -133,6 +133,11 @@ def apart_words(apart: Sequence[Difference]) -> str:
     return "; ".join(difference_words(difference) for difference in apart)
 
 
+def no_equal() -> str:
+    """Why a value that leads its kind stands alone."""
+    return _("no other value has the same rule, period, scope, unit and sharpness")
+
+
 def missing() -> str:
     """A gap."""
     return _("not published")

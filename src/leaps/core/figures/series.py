@@ -15,6 +15,7 @@ from leaps.core.figures.svg import number, text
 
 WIDTH = 1000
 HUES = 8
+TINY = 1e-300  # below it powers of ten lose their digits
 
 # Drawn around (0, 0), about 6 units in radius; {0} takes the class.
 SHAPES: tuple[str, ...] = (
@@ -90,7 +91,7 @@ def series_svg(panels: Sequence[Panel], *, title: str, heading: str = "", footer
         first, last = first - 1, last + 1
     parts: list[str] = []
     y = 6.0
-    for line in _wrapped(heading, 88):
+    for line in wrapped(heading, 88):
         y += 22
         parts.append(f'<text class="fig-text fig-title" x="0" y="{number(y)}">{text(line)}</text>')
     y += 10 if heading else 0
@@ -101,7 +102,7 @@ def series_svg(panels: Sequence[Panel], *, title: str, heading: str = "", footer
     if legend:
         parts.append(_legend(legend, y + 6))
         y += 26
-    for line in _wrapped(footer, 130):
+    for line in wrapped(footer, 130):
         y += 17
         parts.append(f'<text class="fig-text fig-quiet" x="0" y="{number(y)}">{text(line)}</text>')
     return f'<svg viewBox="0 0 {WIDTH} {math.ceil(y + 4)}" role="group" aria-label="{text(title)}">{"".join(parts)}</svg>'
@@ -128,8 +129,8 @@ def tick_words(value: float) -> str:
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round numbers that cover low to high, about `most` of them; the first is not above `low`."""
-    if high - low <= 1e-9 * abs(high):  # as good as one number
-        high = low + (abs(low) or 1.0)
+    if high - low <= max(1e-9 * abs(high), TINY):  # as good as one number
+        high = low + (abs(low) if abs(low) > TINY else 1.0)
     raw = (high - low) / max(1, most - 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
@@ -328,7 +329,8 @@ def _legend(entries: Sequence[tuple[str, str]], y: float) -> str:
     return "".join(parts)
 
 
-def _wrapped(words: str, most: int) -> list[str]:
+def wrapped(words: str, most: int) -> list[str]:
+    """The words in lines of at most `most` characters."""
     lines: list[str] = []
     for word in words.split():
         if lines and len(lines[-1]) + 1 + len(word) <= most:

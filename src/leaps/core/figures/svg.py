@@ -40,7 +40,7 @@ RULES = """
 .fig-bar{fill:#0b5cad}.fig-bar-soft{fill:#0b5cad;opacity:.28}.fig-today{stroke:#b3261e;stroke-width:1.5px}
 .fig-confirmed{fill:#1c7c54}.fig-sourced{fill:#0b5cad}.fig-known{fill:#fdf3e0;stroke:#8a5000;stroke-dasharray:3 2}.fig-track{fill:#d5deea}
 .fig-title{font-size:17px;font-weight:600}.fig-halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
-.fig-dark{fill:#10213a;opacity:.82}.fig-dark-soft{fill:#10213a;opacity:.28}
+.fig-band{stroke:#10213a;stroke-width:1.6px;fill:none}.fig-dark{fill:#10213a;opacity:.82}.fig-dark-soft{fill:#10213a;opacity:.28}
 """
 # After the colours, which set both stroke and fill.
 SURFACES = """

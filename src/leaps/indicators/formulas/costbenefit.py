@@ -17,7 +17,7 @@ from leaps.indicators.formulas.intervals import LEVEL, Interval
 SOCIAL_RATE = 0.03
 """The social discount rate of the European Union, as the brief of the indicators gives it; check before printing."""
 LARGEST_RATE = 1e6
-STEPS = 80  # halvings: more than a float can tell apart
+STEPS = 60  # halvings: more than a float can tell apart
 
 
 def _flows(values: ArrayLike) -> Floats:
@@ -77,9 +77,9 @@ def internal_rate(flows: ArrayLike) -> Floats:
         (_sign_changes(running) == 1) & (running[:, -1] != 0) & (np.sign(running[:, -1]) != _first_sign(rows))
     )
     found = np.full(len(rows), np.nan)
-    for chosen, low in ((once, -1 + 1e-9), (upward & ~once, 0.0)):
-        if chosen.any():
-            found[chosen] = _bisected(rows[chosen], low)
+    chosen = once | upward
+    if chosen.any():
+        found[chosen] = _bisected(rows[chosen])
     return floats(found.reshape(amounts.shape[:-1]))
 
 
@@ -100,27 +100,31 @@ def _sign_changes(rows: Floats) -> Floats:
     return changes
 
 
-def _bisected(rows: Floats, low: float) -> Floats:
-    """The rate between `low` and the largest, by halving the discount factor, in which the value is a polynomial."""
-    powers = np.arange(rows.shape[1])
-    near, far = np.full(len(rows), 1 / (1 + LARGEST_RATE)), np.full(len(rows), 1 / (1 + low))
-    scale = np.abs(rows).max(axis=1, keepdims=True)
-    rows = rows / scale
+def _bisected(rows: Floats) -> Floats:
+    """The only rate of each row, by halving; the value is a polynomial in the discount factor 1 / (1 + rate).
 
-    def value(factor: Floats) -> Floats:
-        with np.errstate(over="ignore", invalid="ignore"):
-            # Divided by the highest power where it would be too large; the sign is the same.
-            large = factor > 1
-            up = np.where(large[:, None], factor[:, None] ** (powers - powers[-1]), factor[:, None] ** powers)
-        return floats((rows * up).sum(axis=1))
+    Where the rate is below zero the factor is above 1 and its powers grow without bound: there the row is read
+    backwards, as a polynomial in 1 + rate, so that the unknown always lies in 0..1.
+    """
+    rows = rows / np.abs(rows).max(axis=1, keepdims=True)
+    backwards = np.sign(rows.sum(axis=1)) == _first_sign(rows)
+    columns = np.where(backwards[:, np.newaxis], rows[:, ::-1], rows).T
 
-    at_near = np.sign(value(near))
-    none = at_near * np.sign(value(far)) > 0
+    def sign(unknown: Floats) -> Floats:
+        value = np.zeros(len(unknown))
+        for column in columns[::-1]:
+            value = value * unknown + column
+        return np.sign(value)
+
+    near, far = np.full(len(rows), 1 / (1 + LARGEST_RATE)), np.ones(len(rows))
+    at_near = sign(near)
+    none = at_near * sign(far) > 0
     for _step in range(STEPS):
         middle = (near + far) / 2
-        same = np.sign(value(middle)) == at_near
+        same = sign(middle) == at_near
         near, far = np.where(same, middle, near), np.where(same, far, middle)
-    return np.where(none, np.nan, 1 / ((near + far) / 2) - 1)
+    found = (near + far) / 2
+    return np.where(none, np.nan, np.where(backwards, found, 1 / found) - 1)
 
 
 # -- what some benefits are worth ------------------------------------------------------------------

@@ -362,11 +362,19 @@ def _both(star: Floats, matrix: Floats, demand: ArrayLike, payroll: ArrayLike) -
 
 
 def _solve(stars: Floats, rights: Floats, n: int) -> tuple[Floats, Floats]:
-    """Indirect and induced output, each (draws, n), for closed tables (draws, n + k, n + k)."""
-    whole = np.eye(stars.shape[-1]) - stars
-    indirect = floats(np.linalg.solve(whole[:, :n, :n], rights[:, :n, np.newaxis])[..., 0])
-    both = floats(np.linalg.solve(whole, rights[..., np.newaxis])[:, :n, 0])
-    return indirect, both - indirect
+    """Indirect and induced output, each (draws, n), for closed tables (draws, n + k, n + k).
+
+    The sectors are solved once, for the demand and for what each region's households buy; the incomes of the
+    households, h = (I - w L c)^-1 (p + w L y), then take only a k x k system.
+    """
+    k = stars.shape[-1] - n
+    sides = np.concatenate([rights[:, :n, np.newaxis], stars[:, :n, n:]], axis=2)
+    made = np.linalg.solve(np.eye(n) - stars[:, :n, :n], sides)
+    indirect, of_households = made[..., 0], made[..., 1:]
+    w = stars[:, n:, :n]
+    earned = rights[:, n:] + (w @ indirect[..., np.newaxis])[..., 0]
+    income = np.linalg.solve(np.eye(k) - w @ of_households, earned[..., np.newaxis])
+    return floats(indirect), floats((of_households @ income)[..., 0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The tables of the indicators."""
 
 from leaps.indicators.models.definitions import Counterpart, IndicatorDefinition
+from leaps.indicators.models.impact import InputOutputTable, Supplier, SupplierSpending, TradeDecision
 from leaps.indicators.models.published import PublishedValue
 from leaps.indicators.models.returns import (
     Campaign,
@@ -16,9 +17,13 @@ __all__ = [
     "ComputedValue",
     "Counterpart",
     "IndicatorDefinition",
+    "InputOutputTable",
     "PublishedValue",
     "Return",
     "ReturnEvent",
     "ReturnFile",
     "ReturnPart",
+    "Supplier",
+    "SupplierSpending",
+    "TradeDecision",
 ]
