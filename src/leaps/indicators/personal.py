@@ -1,10 +1,10 @@
-"""What returns keep about a person: what was sent, commented and signed."""
+"""What returns and the trades of suppliers keep about a person: what was sent, commented, signed and decided."""
 
 from typing import Any
 
 from leaps.accounts.models import User
 from leaps.accounts.personal_data import Holding, register
-from leaps.indicators.models import Return, ReturnEvent
+from leaps.indicators.models import Return, ReturnEvent, TradeDecision
 from leaps.record.personal import GONE
 
 
@@ -25,3 +25,22 @@ def _erase(person: User) -> None:
 
 
 register(Holding("returns", _export, _erase))
+
+
+def _export_trades(person: User) -> list[dict[str, Any]]:
+    decisions = TradeDecision.objects.filter(actor=person).select_related("supplier__facility")
+    return [
+        {
+            "facility": d.supplier.facility.slug, "supplier": d.supplier.party, "at": d.at.isoformat(),
+            "before": d.before, "after": d.after, "note": d.note,
+        }
+        for d in decisions
+    ]  # fmt: skip
+
+
+def _erase_trades(person: User) -> None:
+    """The decision stays, without who made it."""
+    TradeDecision.objects.filter(actor=person).update(actor=None, actor_label=GONE)
+
+
+register(Holding("trades", _export_trades, _erase_trades))
