@@ -155,6 +155,13 @@ LINES = (
     Line("record:pack-upload", EDITORS),
     Line("record:pack-check", "in in 404 404 404 404 ok 404", ("upload",), shows=("pack",)),
     Line("record:pack-load", "in in 404 404 404 404 did 404", ("upload",), post={"revision": "2"}),
+    # -- suppliers
+    Line("indicators:impact-suppliers", EDITORS),
+    Line("indicators:impact-suppliers-of", SEES_RETURN, ("=ring",), shows=("supplier",)),
+    Line("indicators:impact-suppliers-read", "in in 404 404 404 404 404 no", ("=ring",), post={}),  # the editor has no orders to read
+    Line("indicators:impact-suppliers-accept", "in in 404 404 404 404 did no", ("=ring",), post={}),
+    Line("indicators:impact-suppliers-decide", "in in 404 404 404 404 did no", ("=ring", "supplier"), post={"division": "26"}),
+    Line("indicators:impact-suppliers-decide", "in in 404 404 404 404 404 404", ("=ring", "=999999"), post={"division": "26"}),
     # -- returns; what KPI officers may is asked in tests/indicators/test_returns.py
     Line("indicators:campaigns", OFFICE),
     Line("indicators:campaigns", OFFICE_DOES, post={"year": "2023", "due_on": "2024-06-30"}),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
 from leaps.catalogue.models import SavedSearch
-from leaps.indicators.models import Campaign, ComputedValue, Return
+from leaps.indicators.models import Campaign, ComputedValue, Return, Supplier
 from leaps.record import corrections, queries, registry
 from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
@@ -36,6 +36,7 @@ SECRETS = {
     "audit": "secret-detail-of-the-audit",
     "house value": "77\u202f777",
     "return comment": "secret-comment-of-a-return",
+    "supplier": "secret-key-of-a-supplier",
 }
 
 
@@ -137,6 +138,7 @@ def build() -> World:
     house = ComputedValue.objects.create(
         campaign=campaign, facility="ring", indicator="ENV-01", value=77777, computed_at=NOW, shown="house"
     )
+    supplier = Supplier.objects.create(facility="ring", party=SECRETS["supplier"], subject="crane", proposed="28", score=0.95)
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
@@ -153,6 +155,7 @@ def build() -> World:
             "search": search.pk,
             "token": token.pk,
             "upload": upload.pk,
+            "supplier": supplier.pk,
             "return": sent.pk,
             "house value": house.pk,
             "owner": people["owner"].pk,

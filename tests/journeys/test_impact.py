@@ -4,9 +4,12 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+
+from tests.journeys.test_correct import sign_in
 
 Look = Callable[[Page, str], None]
 
@@ -74,3 +77,42 @@ def test_a_funder_sees_studies_by_method_and_no_ranking(page: Page, looked_at: L
     assert names == sorted(names)
     expect(page.locator("li.apart .why").first).to_be_visible()
     looked_at(page, "impact-ladder")
+
+
+def test_an_editor_decides_on_the_trades_of_suppliers(page: Page, looked_at: Look, variant: str) -> None:
+    who, name = {
+        "desktop-light": ("Elena Editor", "Elettra"), "phone-dark": ("Emil Editor", "ESRF"),
+    }[variant]  # fmt: skip
+    sign_in(page, who)
+    page.goto("/indicators/impact/")
+    page.get_by_role("link", name="Suppliers and their trades").click()
+    looked_at(page, "impact-shops")
+    page.get_by_role("link", name=name).click()
+    # The worker signs the synthetic returns one facility after the other.
+    button = page.get_by_role("button", name="Read the orders of signed returns")
+    for _attempt in range(300):
+        if button.count():
+            break
+        time.sleep(1)
+        page.reload()
+    looked_at(page, "impact-suppliers-unread")
+    button.click()
+    expect(page.get_by_text("made up for the trial").first).to_be_visible()
+    expect(page.get_by_text("wait for a decision").first).to_be_visible()
+    looked_at(page, "impact-suppliers")
+
+    page.get_by_role("button", name=re.compile("Accept .* sure")).click()
+    expect(page.get_by_text("proposals were accepted")).to_be_visible()
+    row = page.locator("table.suppliers tbody tr").first
+    row.locator("summary", has_text="Another trade").click()
+    row.get_by_label("Division of NACE Rev. 2").fill("26")
+    row.get_by_label("Why").fill("they build detectors")
+    row.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("belongs to 26 Manufacture of computer")).to_be_visible()
+    page.get_by_role("link", name="Decided").click()
+    looked_at(page, "impact-suppliers-decided")
+
+    page.get_by_role("link", name="pymrio test table").first.click()
+    expect(page).to_have_url(re.compile("impact/calculator"))
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("(synthetic)")
+    looked_at(page, "impact-of-orders")

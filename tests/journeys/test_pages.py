@@ -34,6 +34,9 @@ NOT_BY_LINK = {
     "accounts:close-account": "sent by a form",
     "accounts:reopen-account": "sent by a form",
     "accounts:drop-second-factor": "sent by a form",
+    "indicators:impact-suppliers-read": "sent by a form",
+    "indicators:impact-suppliers-accept": "sent by a form",
+    "indicators:impact-suppliers-decide": "sent by a form",
     "outreach:robots": "machines ask for it by name",
 }
 # Pages a visitor sees too, with more on them for an editor.

@@ -80,6 +80,10 @@ class SpendingForm(_Answered):
             label=_("Where the spender is"), choices=[(name, name) for name in table.regions], required=False,
             initial=table.regions[0], widget=forms.Select({"class": "form-select"}),
         )  # fmt: skip
+        self.fields["about"] = forms.CharField(
+            label=_("What this is about"), max_length=120, required=False, widget=forms.TextInput({"class": "form-control"}),
+            help_text=_("Goes into title and citation."),
+        )  # fmt: skip
         for number, sector in enumerate(table.sectors):
             self.fields[f"s{number}"] = Finite(label=sector, initial=0.0, required=False)
         unit = {"unit": table.unit}
@@ -122,7 +126,7 @@ class SpendingForm(_Answered):
     @property
     def own(self) -> list[forms.BoundField]:
         """What the spender is and does itself."""
-        return [self[name] for name in ("region", "payroll", "jobs", "abroad")]
+        return [self[name] for name in ("region", "payroll", "jobs", "abroad", "about")]
 
     @property
     def assumptions(self) -> list[forms.BoundField]:
@@ -136,6 +140,7 @@ class SpendingForm(_Answered):
             return data
         if not any(data[f"s{n}"] for n in range(len(self.table.sectors))) and not data["payroll"]:
             self.add_error(None, _("Nothing is spent yet. Write an amount for at least one sector, or a payroll."))
+        data["about"] = " ".join(data["about"].split())
         if data["tax"] + data["saving"] + data["leak"] > 100:
             self.add_error("tax", _("Tax, saving and what is spent elsewhere are together more than all wages."))
         return data

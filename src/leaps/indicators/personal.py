@@ -28,10 +28,10 @@ register(Holding("returns", _export, _erase))
 
 
 def _export_trades(person: User) -> list[dict[str, Any]]:
-    decisions = TradeDecision.objects.filter(actor=person).select_related("supplier__facility")
+    decisions = TradeDecision.objects.filter(actor=person).select_related("supplier")
     return [
         {
-            "facility": d.supplier.facility.slug, "supplier": d.supplier.party, "at": d.at.isoformat(),
+            "facility": d.supplier.facility, "supplier": d.supplier.party, "at": d.at.isoformat(),
             "before": d.before, "after": d.after, "note": d.note,
         }
         for d in decisions

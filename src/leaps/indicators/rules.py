@@ -37,3 +37,18 @@ def facilities_of(person: object) -> frozenset[str]:
 def returns_anything(person: object) -> bool:
     """Whether the pages of returns have anything for the person."""
     return bool(facilities_of(person)) or is_office(person)
+
+
+def may_see_suppliers_of(person: object, facility: str) -> bool:
+    """What a facility buys from whom is seen by those who see its returns."""
+    return may_see_return_of(person, facility)
+
+
+def may_decide_trades_of(person: object, facility: str) -> bool:
+    """The facility's officers and editors know its suppliers; the office watches."""
+    return may_return_for(person, facility) or accounts_queries.holds(person, roles.FACILITY_EDITOR, facility)
+
+
+def facilities_with_suppliers(person: object) -> frozenset[str]:
+    """The facilities whose suppliers the person may decide on."""
+    return facilities_of(person) | accounts_queries.scopes_of(person, roles.FACILITY_EDITOR)

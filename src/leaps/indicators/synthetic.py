@@ -350,7 +350,10 @@ class _Year:
             "kind": np.where(sale, "sale", "purchase"),
             "party_key": _key("company-", companies),
             "country": np.array(COUNTRIES)[companies % 12],
-            "nace": np.array(("C26.51", "C28", "F41.2", "M72", "J62", "D35"))[companies % 6],
+            # As in real order books the trade is seldom written down, and what was bought often is.
+            "nace": np.array(("C26.51", "C28", "F41.2", None, None, None))[companies % 6],
+            "cpv": np.array((None, "42122000", None, "73100000", None, None, None))[companies % 7],
+            "subject": np.array(("beam position monitor electronics", "turbomolecular pumps", None, None, "control system programming", "mains electricity", None, "metal flanges", "catering", None, None))[companies % 11],
             "amount": np.round(draw.lognormal(10.5, 1.0, n), 2),
             "currency": [self.f.currency] * n,
             "price_year": np.full(n, self.year),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaps.indicators.views import boards, impact, public, returns
+from leaps.indicators.views import boards, impact, public, returns, suppliers
 
 app_name = "indicators"
 
@@ -47,6 +47,11 @@ urlpatterns = [
     path("indicators/impact/ladder/", impact.ladder, name="impact-ladder"),
     path("indicators/impact/ladder/values.<str:form>", impact.ladder_file, name="impact-ladder-file"),
     path("indicators/impact/ladder/figure.<str:form>", impact.ladder_figure, name="impact-ladder-figure"),
+    path("indicators/impact/suppliers/", suppliers.shops, name="impact-suppliers"),
+    path("indicators/impact/suppliers/<str:slug>/", suppliers.suppliers, name="impact-suppliers-of"),
+    path("indicators/impact/suppliers/<str:slug>/read/", suppliers.read, name="impact-suppliers-read"),
+    path("indicators/impact/suppliers/<str:slug>/accept/", suppliers.accept, name="impact-suppliers-accept"),
+    path("indicators/impact/suppliers/<str:slug>/<int:pk>/", suppliers.decide, name="impact-suppliers-decide"),
     path("indicators/values/<str:slug>/", public.value, name="value"),
     path("indicators/<str:code>/", public.indicator, name="indicator"),
     path("indicators/<str:code>/figure/", public.embed, name="embed"),

@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from leaps.catalogue.models import Facility, key_field
+from leaps.catalogue.models import key_field
 
 
 class InputOutputTable(models.Model):
@@ -42,21 +42,23 @@ class InputOutputTable(models.Model):
 class Supplier(models.Model):
     """A supplier of one facility and the trade it belongs to: proposed by rule, decided by a person.
 
-    Only the facility's editors and the office see it. `party` is the facility's own key for the company, the
-    same as in its contracts. The trade is a division of NACE Rev. 2; none until somebody has decided.
+    Read from the purchases in signed returns; only the facility's officers and editors and the office see it.
+    `facility` is its key in the record, `party` the facility's own key for the company, which is no name. What
+    was bought, and the codes the orders name, are what the proposal rests on. The trade is a division of NACE
+    Rev. 2; none until somebody has decided.
     """
 
-    facility = models.ForeignKey(Facility, on_delete=models.CASCADE, related_name="+", verbose_name=_("facility"))
-    party = models.CharField(_("key"), max_length=120)
-    name = models.CharField(_("name"), max_length=200)
-    country = models.CharField(_("country"), max_length=2)
-    description = models.CharField(_("what was bought"), max_length=300)
-    cpv = models.CharField(_("CPV code"), max_length=10)
-    proposed = models.CharField(_("proposed trade"), max_length=2)
+    facility = models.CharField(max_length=100, db_index=True)
+    is_synthetic = models.BooleanField(default=False)
+    party = models.CharField(_("key"), max_length=200)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    subject = models.CharField(_("what was bought"), max_length=300, blank=True)
+    cpv = models.CharField(_("CPV code"), max_length=10, blank=True)
+    nace = models.CharField(_("NACE class of the orders"), max_length=10, blank=True)
+    proposed = models.CharField(_("proposed trade"), max_length=2, blank=True)
     score = models.FloatField(_("score"))
-    reason = models.CharField(_("reason"), max_length=300)
     division = models.CharField(
-        _("trade"), max_length=2, null=True, blank=True, validators=[RegexValidator(r"^\d\d$", _("write two digits"))]
+        _("trade"), max_length=2, blank=True, validators=[RegexValidator(r"^\d\d$", _("write two digits"))]
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
@@ -65,17 +67,17 @@ class Supplier(models.Model):
         verbose_name_plural = _("suppliers")
         ordering: ClassVar = ["facility", "party"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["facility", "party"], name="indicators_supplier_once"),
+            models.UniqueConstraint(fields=["facility", "is_synthetic", "party"], name="indicators_supplier_once"),
             models.CheckConstraint(condition=models.Q(score__gte=0, score__lte=1), name="indicators_supplier_score"),
             models.CheckConstraint(
-                condition=models.Q(division__isnull=True, decided_at__isnull=True)
-                | models.Q(division__isnull=False, decided_at__isnull=False),
+                condition=models.Q(division="", decided_at__isnull=True)
+                | (~models.Q(division="") & models.Q(decided_at__isnull=False)),
                 name="indicators_supplier_decided",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.name or self.party
+        return f"{self.facility} {self.party}"
 
 
 class SupplierSpending(models.Model):
@@ -106,7 +108,7 @@ class TradeDecision(models.Model):
     actor_label = models.CharField(max_length=200)
     before = models.CharField(max_length=2, blank=True)
     after = models.CharField(max_length=2)
-    proposed = models.CharField(max_length=2)
+    proposed = models.CharField(max_length=2, blank=True)
     score = models.FloatField()
     note = models.CharField(max_length=300, blank=True)
 

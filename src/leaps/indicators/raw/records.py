@@ -179,6 +179,8 @@ CONTRACT = _schema(
     _text("country", _("country"), pattern=COUNTRY),
     _text("nuts2", _("region"), pattern=NUTS2),
     _text("nace", _("NACE class"), pattern=r"^[A-U]?\d{0,2}(\.\d{1,2})?$"),
+    _text("cpv", _("CPV code"), pattern=r"^\d{2,8}(-\d)?$", description=_("Common Procurement Vocabulary, of purchases: what was bought.")),
+    _text("subject", _("what was bought"), description=_("In a few words, without names; from it a trade is proposed for a supplier without a code.")),
     *_MONEY,
     key=("contract_id",),
 )  # fmt: skip

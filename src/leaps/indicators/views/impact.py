@@ -16,7 +16,7 @@ from leaps.catalogue import queries as catalogue_queries
 from leaps.core.errors import DomainError
 from leaps.core.figures import svg
 from leaps.core.views import domain_error, error_page
-from leaps.indicators import exports, impact_figures, impact_forms
+from leaps.indicators import exports, impact_figures, impact_forms, rules
 from leaps.indicators import impact_wording as wording
 from leaps.indicators.economy import calculator as economy
 from leaps.indicators.economy import tables
@@ -44,7 +44,9 @@ APPRAISAL_EXAMPLE = {
 
 def overview(request: HttpRequest) -> HttpResponse:
     """What each method can and cannot say, and the ways in."""
-    return render(request, "indicators/impact/overview.html", {"tables": impact_queries.tables_known()})
+    sees_suppliers = bool(rules.facilities_with_suppliers(request.user)) or rules.is_office(request.user)
+    context = {"tables": impact_queries.tables_known(), "sees_suppliers": sees_suppliers}
+    return render(request, "indicators/impact/overview.html", context)
 
 
 # -- input-output ----------------------------------------------------------------------------------
@@ -65,8 +67,13 @@ class _Run:
         return str(self.form.cleaned_data["region"])
 
     @property
+    def about(self) -> str:
+        return str(self.form.cleaned_data["about"])
+
+    @property
     def title(self) -> str:
-        return wording.effects_finding(self.outcome, self.table, self.home) if self.outcome else ""
+        found = wording.effects_finding(self.outcome, self.table, self.home) if self.outcome else ""
+        return f"{self.about}. {found}" if found and self.about else found
 
 
 def _run(request: HttpRequest) -> _Run:
@@ -155,7 +162,8 @@ def _shown(request: HttpRequest, run: _Run, outcome: economy.Outcome) -> dict[st
 
 def _calculated(request: HttpRequest, run: _Run, outcome: economy.Outcome) -> exports.About:
     address = _address(request, "indicators:impact-calculator", EXAMPLE if run.is_example else None)
-    return _about(_("Economic impact by input-output analysis"), wording.method(outcome, run.table), address, run.table.licence)
+    title = _("Economic impact by input-output analysis")
+    return _about(f"{title}, {run.about}" if run.about else title, wording.method(outcome, run.table), address, run.table.licence)
 
 
 def _address(request: HttpRequest, name: str, example: Mapping[str, str] | None) -> str:
