@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leaps.core.lake import Store, duckdb_connection, table
+from leaps.core.lake import Store, duckdb_connection, put, table
 from leaps.indicators import raw
 from leaps.indicators.synthetic import SyntheticFacility, league
 
@@ -31,12 +31,11 @@ def small_league(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, dict[
 
 def tables_of(connection: Any, store: Store, paths: dict[str, list[str]]) -> dict[str, Any]:
     """The raw tables of a connection, with the host countries."""
-    import ibis
     import pyarrow as pa
 
     found = {name: table(connection, store, schema, paths[name]) for name, schema in raw.RECORDS.items()}
     hosts = {"facility": [f.slug for f in FACILITIES], "host_country": [f.country for f in FACILITIES]}
-    found["host"] = ibis.memtable(pa.table(hosts))
+    found["host"] = put(connection, "host", pa.table(hosts))
     return found
 
 

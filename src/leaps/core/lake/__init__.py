@@ -10,7 +10,7 @@ Which parts make up a table is never asked of the file system: the caller says s
 in the database. So what a transaction takes in or throws out, it takes in or throws out whole.
 """
 
-from leaps.core.lake.engine import duckdb_connection, fetch, spark_connection, table
+from leaps.core.lake.engine import duckdb_connection, fetch, put, spark_connection, table
 from leaps.core.lake.house import house_store
 from leaps.core.lake.schema import Field, FieldType, Schema
 from leaps.core.lake.store import BrokenPart, Part, Store
@@ -25,6 +25,7 @@ __all__ = [
     "duckdb_connection",
     "fetch",
     "house_store",
+    "put",
     "spark_connection",
     "table",
 ]

@@ -94,6 +94,16 @@ def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str]) -
     return connection.table(name)
 
 
+def put(connection: Any, name: str, rows: "pa.Table") -> "ir.Table":
+    """A small table of the caller's own beside those of the lake, on either engine, for as long as the connection."""
+    if connection.name == "pyspark":
+        _session().createDataFrame(rows).createOrReplaceTempView(name)
+        return connection.table(name)
+    import ibis
+
+    return connection.create_table(name, ibis.memtable(rows))
+
+
 def fetch(connection: Any, expression: "ir.Table") -> "pa.Table":
     """The answer to an expression as an Arrow table, from either engine.
 

@@ -6,8 +6,11 @@ from leaps.indicators.computed.base import Tables
 
 
 def hours_between(start: Any, end: Any) -> Any:
-    """Hours from one moment to another, to the second."""
-    return (end.epoch_seconds() - start.epoch_seconds()) / 3600.0
+    """Hours from one moment to another, to the second.
+
+    Cast first: Spark takes 3600.0 for a decimal and would round the quotient of a whole number to six places.
+    """
+    return (end.epoch_seconds() - start.epoch_seconds()).cast("float64") / 3600.0
 
 
 def visits(t: Tables) -> Any:

@@ -13,7 +13,7 @@ def contributions(t: Tables) -> Any:
 
     p = t["publication"]
     p = p.filter(p.top_ten_percent.notnull())
-    shared = p.mutate(d=1.0 / p.count().over(ibis.window(group_by=["year", "doi"])))
+    shared = p.mutate(d=1.0 / p.count().over(ibis.window(group_by=["year", "doi"])).cast("float64"))
     return shared.mutate(n=shared.top_ten_percent.ifelse(shared.d, 0.0))
 
 

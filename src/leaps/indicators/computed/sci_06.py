@@ -12,7 +12,7 @@ def contributions(t: Tables) -> Any:
     import ibis
 
     p = t["publication"]
-    return p.mutate(n=1.0 / p.count().over(ibis.window(group_by=["year", "doi"])))
+    return p.mutate(n=1.0 / p.count().over(ibis.window(group_by=["year", "doi"])).cast("float64"))
 
 
 INDICATOR = Indicator(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from leaps.core.lake import Store, duckdb_connection, fetch, table
+from leaps.core.lake import Store, duckdb_connection, fetch, put, table
 from leaps.indicators import raw
 from leaps.indicators.computed.base import Indicator, Kind, compute
 from leaps.indicators.computed.registry import all_indicators
@@ -51,7 +51,6 @@ def opened(
 
     `rows` are those of each record, where known: small tables are then read once.
     """
-    import ibis
     import pyarrow as pa
 
     with tempfile.TemporaryDirectory(prefix="leaps-lake-") as folder, duckdb_connection(folder=folder) as connection:
@@ -61,7 +60,7 @@ def opened(
             (connection.create_table if small or not paths.get(name) else connection.create_view)(name, found)
         codes = pa.array([code or None for code in hosts.values()], pa.string())
         host = pa.table({"facility": pa.array(list(hosts), pa.string()), "host_country": codes})
-        connection.create_table("host", ibis.memtable(host))
+        put(connection, "host", host)
         yield connection, {name: connection.table(name) for name in (*raw.RECORDS, "host")}
 
 
