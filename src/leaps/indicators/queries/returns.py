@@ -61,7 +61,7 @@ def campaigns() -> list[CampaignRow]:
     rows = Campaign.objects.annotate(
         n=Count("returns__facility", filter=signed, distinct=True),
         n_synthetic=Count("returns__facility", filter=signed & Q(returns__is_synthetic=True), distinct=True),
-    )
+    ).order_by("-year")
     return [CampaignRow(row, row.n, max(wanted, row.n), row.n_synthetic > 0) for row in rows]
 
 
