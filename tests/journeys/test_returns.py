@@ -43,7 +43,7 @@ def test_an_officer_mends_a_return_and_signs_it(page: Page, looked_at: Look, tmp
     sign_in(page, "Kim Officer")
     page.goto("/indicators/returns/")
     looked_at(page, "returns")
-    page.locator("main").locator("a[href=\"/indicators/returns/2025/max-iv/\"]").click()
+    page.locator("main").locator('a[href="/indicators/returns/2025/max-iv/"]').click()
     looked_at(page, "return-send")
     with page.expect_download() as started:
         page.get_by_text("Tables and columns").click()
