@@ -20,7 +20,10 @@ INDICATOR = Indicator(
     unit="person",
     kind=Kind.DISTINCT_EVER,
     records=("visit", "person"),
-    rule=_("Distinct persons with a visit up to and in the year, since the first year returned."),
+    rule=_(
+        "Distinct persons with a visit up to and in the year, since the first year returned. "
+        "Where keys change with the year, a person counts once for each: an upper bound."
+    ),
     contributions=contributions,
     people=True,
 )
