@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+import pycountry
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leaps.catalogue.facility_marks import look_of
 from leaps.core.figures import series as drawing
 from leaps.core.figures.intervals import Range, intervals_svg
+from leaps.core.figures.map import MapPoint, map_svg
 from leaps.indicators import wording
 from leaps.indicators.computed.base import Indicator, Kind
 from leaps.indicators.queries.computed import Computed, IndicatorBoard, Tile
@@ -156,3 +158,19 @@ def places_svg(rows: Sequence[tuple[str, Computed]], one: Indicator, names: Mapp
 def shares_svg(rows: Sequence[Range], *, title: str, reference: float | None, footer: str = "") -> str:
     """Shares in per cent with their intervals; the line is the share of all."""
     return intervals_svg(rows, title=title, unit=_("per cent, with the interval of 95 %"), reference=reference, footer=footer)
+
+
+def countries_svg(rows: Sequence[tuple[str, float]], places: Sequence[tuple[str, str, str, float, float]], *, title: str) -> str:
+    """Europe with its countries shaded by a count, and the facilities of the league; the darkest is the largest."""
+    most = max(value for _code, value in rows)
+    shading = {
+        # The square root, so that a small country can be seen beside a large one.
+        found.numeric: (value / most) ** 0.5
+        for code, value in rows
+        if (found := pycountry.countries.get(alpha_2=code)) is not None
+    }
+    points = [
+        MapPoint(longitude, latitude, name, kind, filled=True, url=reverse("indicators:facility-board", args=[slug]))
+        for slug, name, kind, longitude, latitude in places
+    ]
+    return map_svg(points, title=title, shading=shading)

@@ -110,3 +110,14 @@ def how_made(one: Indicator) -> str:
         Kind.MEDIAN: _("the median of all cases, never of medians"),
         Kind.ENTROPY: _("the exponential of the entropy of all shares"),
     }[one.kind]
+
+
+def countries_finding(rows: Sequence[tuple[str, float]], year: int) -> str:
+    """From how many countries users came, and how much the larger half weighs."""
+    if not rows:
+        return _("No users by country in %(year)d") % {"year": year}
+    values = sorted((value for _code, value in rows), reverse=True)
+    half, n = 0.0, 0
+    while half < sum(values) / 2:
+        half, n = half + values[n], n + 1
+    return _("In %(year)d users came from %(all)d countries; half of them from %(n)d") % {"year": year, "all": len(rows), "n": n}

@@ -327,6 +327,15 @@ def countries(viewer: object, year: int) -> list[CountryRow]:
     return [CountryRow(code, found[code].get("ACC-10"), found[code].get("ACC-07"), hosts[code]) for code in codes]
 
 
+def places() -> list[tuple[str, str, str, float, float]]:
+    """Where the members of the league lie: (slug, short name, kind, longitude in degrees, latitude). One query."""
+    members = Facility.objects.filter(
+        partnership="LEAPS", membership="member", longitude_deg__isnull=False, latitude_deg__isnull=False
+    ).order_by("short_name")
+    rows = members.values_list("slug", "short_name", "kind", "longitude_deg", "latitude_deg")
+    return [(slug, name, kind, longitude or 0.0, latitude or 0.0) for slug, name, kind, longitude, latitude in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class CountryBoard:
     """What the league does for a country: users, visits, proposals and papers over the years, and where they went."""

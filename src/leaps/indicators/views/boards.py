@@ -231,7 +231,11 @@ def countries(request: HttpRequest) -> HttpResponse:
     years = [c.year for c in queries.coverage()]
     year = _year(request, years)
     rows = sorted(((words.country(row.code), row) for row in queries.countries(request.user, year)), key=lambda pair: pair[0])
-    context = {"rows": rows, "year": year, "years": sorted(years, reverse=True), "synthetic": queries.is_synthetic_world()}
+    told = [(row.code, row.users.value) for _name, row in rows if row.users is not None and row.users.value]
+    title = words.countries_finding(told, year)
+    drawn = figures.countries_svg(told, queries.places(), title=title) if told else ""
+    context = {"rows": rows, "title": title, "map": mark_safe(drawn), "year": year,  # noqa: S308  drawn here
+         "years": sorted(years, reverse=True), "synthetic": queries.is_synthetic_world()}
     return render(request, "indicators/countries.html", context)
 
 
