@@ -82,6 +82,21 @@ def test_only_named_parts_count(store: Store) -> None:
         assert table(connection, store, READINGS, []).count().to_pyarrow().as_py() == 0
 
 
+def test_parts_from_before_a_column_have_it_empty(store: Store) -> None:
+    older = Schema("reading", "Readings", "As it was.", READINGS.fields[:2], key=READINGS.key)
+    old = store.write(older, rows(ROWS[:1]).select(["station", "at"]))
+    new = store.write(READINGS, rows(ROWS[2:]))
+
+    with duckdb_connection() as connection:
+        both = table(connection, store, READINGS, [old.path, new.path]).order_by("station").to_pyarrow()
+        alone = table(connection, store, READINGS, [old.path]).to_pyarrow()
+
+    assert both["value"].to_pylist() == [None, 4.0]
+    assert both["tags"].to_pylist() == [None, ["x"]]
+    assert alone["value"].to_pylist() == [None]
+    assert set(alone.column_names) == {field.name for field in READINGS.fields}
+
+
 def test_unnamed_parts_are_found_and_removed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     kept, left = store.write(READINGS, rows(ROWS[:1])), store.write(READINGS, rows(ROWS[1:]))

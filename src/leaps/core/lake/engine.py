@@ -66,6 +66,8 @@ def spark_connection(master: str, **settings: str) -> Iterator[Any]:
 def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str]) -> "ir.Table":
     """The rows of some parts as a table of the connection; without parts an empty one.
 
+    Parts written before a column was declared lack it; there it is empty.
+
     Spark reads the addresses itself, so its workers must reach the store. DuckDB reads local files
     by itself and object storage through Arrow, column by column, with filters pushed down.
     """
@@ -77,14 +79,15 @@ def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str]) -
         if paths:
             # Ibis would take the list for one address.
             addresses = [f"file://{store.full(p)}" if store.is_local else f"s3a://{store.full(p)}" for p in paths]
-            session.read.parquet(*addresses).createOrReplaceTempView(name)
+            session.read.option("mergeSchema", "true").parquet(*addresses).createOrReplaceTempView(name)
         else:
             session.createDataFrame(schema.arrow().empty_table()).createOrReplaceTempView(name)
-        return connection.table(name)
+        return _with_all_columns(connection.table(name), schema)
     if not paths:
         return ibis.memtable(schema.arrow().empty_table())
     if store.is_local:
-        return connection.read_parquet([store.full(p) for p in paths], table_name=name)
+        found = connection.read_parquet([store.full(p) for p in paths], table_name=name, union_by_name=True)
+        return _with_all_columns(found, schema)
     import pyarrow.dataset as ds
 
     found = ds.dataset(
@@ -92,6 +95,15 @@ def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str]) -
     )
     connection.con.register(name, found)
     return connection.table(name)
+
+
+def _with_all_columns(found: "ir.Table", schema: Schema) -> "ir.Table":
+    """The table with empty columns for those that none of its parts knows."""
+    import ibis
+
+    wanted = schema.arrow()
+    lacking = {name: ibis.null(ibis.Schema.from_pyarrow(wanted)[name]) for name in wanted.names if name not in found.columns}
+    return found.mutate(**lacking) if lacking else found
 
 
 def put(connection: Any, name: str, rows: "pa.Table") -> "ir.Table":
