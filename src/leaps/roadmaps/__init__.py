@@ -1,0 +1,1 @@
+"""Technologies, targets, milestones, action plans; upgrades and the dark periods they bring."""

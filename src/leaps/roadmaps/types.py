@@ -1,0 +1,97 @@
+"""What the dark-period planner speaks of."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A dark period of the record, as published and as somebody tries it.
+
+    `start` is the first dark day, `end` the day users are back. `is_certain` says that both dates are published to
+    the month or better and nothing about them is in dispute.
+    """
+
+    upgrade: str
+    facility: str
+    facility_name: str
+    project: str
+    status: str
+    precision: str
+    note: str
+    start: dt.date
+    end: dt.date
+    published_start: dt.date
+    published_end: dt.date
+    instruments: int
+    source_url: str = ""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the dates tried differ from the published ones."""
+        return (self.start, self.end) != (self.published_start, self.published_end)
+
+    @property
+    def months(self) -> int:
+        """How long it is dark, in months, rounded."""
+        return max(1, round((self.end - self.start).days / 30.4375))
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the dates are known to the month and the project is decided."""
+        return self.precision in ("day", "month") and self.status not in ("concept", "planned")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Months in a row in which the same facilities are dark."""
+
+    first: dt.date
+    last: dt.date
+    instruments: int
+    facilities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TechniqueLoss:
+    """What dark periods do to one technique: its worst month and how long one facility alone, or none, has it."""
+
+    panet_id: str
+    label: str
+    facilities: int
+    instruments: int
+    worst: float
+    worst_month: dt.date
+    single: int
+    none: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a technique is, and how far it is open in each month of a year, 0 to 1."""
+
+    slug: str
+    name: str
+    instruments: int
+    open: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the planner shows; lists of one number for each month from `first`."""
+
+    first: dt.date
+    plans: tuple[Plan, ...]
+    published: tuple[int, ...]
+    tried: tuple[int, ...]
+    ring_instruments: int
+    windows: tuple[Window, ...]
+    losses: tuple[TechniqueLoss, ...]
+    techniques: tuple[tuple[str, str], ...]
+    sites: tuple[Site, ...] = ()
+    refused: tuple[str, ...] = field(default=())
+
+    @property
+    def peak(self) -> int:
+        """The most instruments dark at once, as tried."""
+        return max(self.tried, default=0)

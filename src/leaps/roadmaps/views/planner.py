@@ -1,0 +1,151 @@
+"""The dark-period planner: who is dark when, what if one moved, and where a technique survives."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from leaps.catalogue import queries as catalogue_queries
+from leaps.core.figures import svg
+from leaps.core.figures.steps import steps_svg
+from leaps.record.packs.writing import csv_bytes
+from leaps.roadmaps import queries
+from leaps.roadmaps.types import Board, Window
+
+_START = re.compile(r"(\d{4})-(\d{2})")
+LONGEST = 120  # months
+
+
+def _month_after(day: dt.date, months: int) -> dt.date:
+    years, rest = divmod(day.month - 1 + months, 12)
+    return dt.date(day.year + years, rest + 1, 1)
+
+
+def _tried(request: HttpRequest) -> tuple[dict[str, tuple[dt.date, dt.date]], list[str]]:
+    """The moves an address names, `s-<upgrade>=2028-06` and `m-<upgrade>=18`, and the sentences about those that cannot be."""
+    found: dict[str, tuple[dt.date, dt.date]] = {}
+    refused: list[str] = []
+    for name in request.GET:
+        text = request.GET.get(name, "")
+        if not name.startswith("s-") or not text:
+            continue
+        upgrade, length = name[2:], request.GET.get(f"m-{name[2:]}", "")
+        given = _START.fullmatch(text.strip())
+        if given is None or not 1 <= int(given[2]) <= 12 or not 1990 <= int(given[1]) <= 2090:
+            refused.append(_("“%(text)s” is no month for %(upgrade)s: write it like 2028-06.") % {"text": text[:40], "upgrade": upgrade[:60]})
+            continue
+        if not length.isdecimal() or not 1 <= int(length[:6]) <= LONGEST:
+            refused.append(_("The dark months of %(upgrade)s must be a number from 1 to %(most)d.") % {"upgrade": upgrade[:60], "most": LONGEST})
+            continue
+        start = dt.date(int(given[1]), int(given[2]), 1)
+        found[upgrade] = (start, _month_after(start, int(length)))
+    return found, refused
+
+
+def _board(request: HttpRequest) -> tuple[Board, list[str], int]:
+    today = catalogue_queries.today()
+    tried, refused = _tried(request)
+    asked = request.GET.get("year", "")
+    years = range(today.year, today.year + 10)
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 and int(asked) in years else today.year + 1
+    first = dt.date(today.year, 1, 1)
+    made = queries.board(first, _real_moves(first, tried), technique=request.GET.get("technique", ""), year=year)
+    known = {plan.upgrade for plan in made.plans}
+    refused += [_("The record has no dark period “%(key)s” in these years.") % {"key": key[:60]} for key in tried if key not in known]
+    return made, refused, year
+
+
+def _real_moves(first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]]) -> dict[str, tuple[dt.date, dt.date]]:
+    """Without those that leave a period as it is published: the form sends every row."""
+    plain = {plan.upgrade: plan for plan in queries.board(first, {}).plans}
+    return {
+        key: moved
+        for key, moved in tried.items()
+        if key in plain
+        and (moved[0] != plain[key].published_start.replace(day=1) or _months(*moved) != plain[key].months)
+    }
+
+
+def _months(start: dt.date, end: dt.date) -> int:
+    return 12 * (end.year - start.year) + end.month - start.month
+
+
+def span_words(window: Window) -> str:
+    """A window in words: Oct to Dec 2028."""
+    first, last = date_format(window.first, "M Y"), date_format(window.last, "M Y")
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def finding(board: Board) -> str:
+    """The most ring instruments dark at once, and when."""
+    if not board.peak:
+        return _("No ring is dark in the years to come")
+    worst = next(window for window in board.windows if window.instruments == board.peak)
+    return _("%(n)d of %(all)d ring instruments are dark at once, %(when)s: %(who)s") % {
+        "n": board.peak, "all": board.ring_instruments, "when": span_words(worst), "who": ", ".join(worst.facilities),
+    }  # fmt: skip
+
+
+def _drawn(board: Board, title: str, footer: str = "") -> str:
+    moved = any(plan.is_moved for plan in board.plans)
+    words = (_("as you try it"), _("as published")) if moved else (_("as published"), "")
+    return steps_svg(
+        board.first, board.tried, before=board.published if moved else None, title=title, unit=_("ring instruments dark"), words=words, footer=footer
+    )
+
+
+def planner(request: HttpRequest) -> HttpResponse:
+    """The collision, a form to try other dates, the techniques that suffer, and where one of them survives."""
+    board, refused, year = _board(request)
+    title = finding(board)
+    moved = [plan for plan in board.plans if plan.is_moved]
+    technique = request.GET.get("technique", "")
+    scenario = urlencode([(k, v) for p in moved for k, v in ((f"s-{p.upgrade}", f"{p.start:%Y-%m}"), (f"m-{p.upgrade}", str(p.months)))])
+    context = {
+        "board": board, "title": title, "refused": refused, "moved": moved, "scenario": scenario, "year": year, "technique": technique,
+        "label": dict(board.techniques).get(technique, ""),
+        "figure": mark_safe(_drawn(board, title)),  # noqa: S308  drawn here
+        "windows": [(span_words(window), window) for window in board.windows],
+        "losses": [(loss, date_format(loss.worst_month, "M Y"), 100 * loss.worst) for loss in board.losses],
+        "years": range(board.first.year, board.first.year + 10),
+        "month_names": [date_format(dt.date(2024, m, 1), "M") for m in range(1, 13)],
+        "open_sites": sum(min(site.open) > 0 for site in board.sites),
+        "shared": request.build_absolute_uri(f"{reverse('roadmaps:planner')}?{scenario}") if moved else "",
+        "published_peak": max(board.published, default=0),
+        "difference": board.peak - max(board.published, default=0),
+        "unsure": [plan for plan in board.plans if not plan.is_certain],
+    }  # fmt: skip
+    return render(request, "roadmaps/planner.html", context, status=422 if refused else 200)
+
+
+def figure(request: HttpRequest, form: str) -> HttpResponse:
+    """The figure as SVG or PNG."""
+    board, _refused, _year = _board(request)
+    title = finding(board)
+    footer = _("LEAPS Commons, dark periods by month, %(day)s. CC BY 4.0.") % {"day": date_format(catalogue_queries.today(), "j M Y")}
+    drawn = _drawn(board, title, f"{title}. {footer}")
+    if form == "svg":
+        return HttpResponse(svg.standalone(drawn), content_type="image/svg+xml", headers={"Content-Disposition": 'attachment; filename="dark-periods.svg"'})
+    if form == "png":
+        return HttpResponse(svg.png(drawn), content_type="image/png", headers={"Content-Disposition": 'attachment; filename="dark-periods.png"'})
+    raise Http404(_("A figure comes as svg or png."))
+
+
+def months(request: HttpRequest, form: str) -> HttpResponse:
+    """Ring instruments dark in each month, as published and as tried."""
+    if form != "csv":
+        raise Http404(_("The months come as csv."))
+    board, _refused, _year = _board(request)
+    lines = [
+        [f"{_month_after(board.first, place):%Y-%m}", str(before), str(now)]
+        for place, (before, now) in enumerate(zip(board.published, board.tried, strict=True))
+    ]
+    content = csv_bytes(("month", "dark_as_published", "dark_as_tried"), lines)
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="dark-periods.csv"'})

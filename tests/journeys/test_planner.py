@@ -1,0 +1,40 @@
+"""A director sees the collision, tries another date and shares it; a user looks where her technique survives."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+Look = Callable[[Page, str], None]
+
+
+def test_a_director_tries_another_date_and_shares_it(page: Page, looked_at: Look) -> None:
+    page.goto("/upgrades/")
+    page.get_by_role("link", name=re.compile("^Plan:")).click()
+    expect(page.locator(".lede")).to_contain_text("84 of 320 ring instruments are dark at once")
+    expect(page.get_by_test_id("windows")).to_contain_text("ALBA, Diamond, SOLEIL")
+    looked_at(page, "planner")
+
+    page.get_by_label("SOLEIL, dark from").fill("2030-01")
+    page.get_by_role("button", name="See what follows").click()
+    expect(page.locator("main")).to_contain_text("The peak falls from 84.")
+    looked_at(page, "planner-tried")
+    shared = page.locator("code.address").inner_text()
+    page.goto(shared)
+    expect(page.get_by_label("SOLEIL, dark from")).to_have_value("2030-01")
+    page.get_by_role("link", name="Back to the published dates").click()
+    expect(page.locator(".lede")).to_contain_text("84 of 320")
+
+    page.get_by_label("SOLEIL, dark from").fill("2030-13")
+    page.get_by_role("button", name="See what follows").click()
+    expect(page.locator("main")).to_contain_text("write it like 2028-06")
+
+
+def test_a_user_looks_where_her_technique_survives(page: Page, looked_at: Look) -> None:
+    page.goto("/planner/")
+    page.get_by_label("Technique", exact=True).select_option(label="total scattering")
+    page.get_by_label("Year", exact=True).select_option("2029")
+    page.get_by_role("button", name="Show where").click()
+    expect(page.get_by_role("heading", name=re.compile("total scattering in 2029"))).to_be_visible()
+    expect(page.get_by_test_id("sites")).to_contain_text("ESRF")
+    looked_at(page, "planner-where")
