@@ -46,3 +46,10 @@ def duck(small_league: tuple[Store, dict[str, list[str]]]) -> Iterator[tuple[Any
         yield connection, tables_of(connection, *small_league)
 
 
+@pytest.fixture
+def lake(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A lake of one's own for returns."""
+    store = Store(tmp_path_factory.mktemp("lake"))
+    for module in ("leaps.indicators.tasks", "leaps.indicators.actions.returns", "leaps.indicators.actions.values"):
+        monkeypatch.setattr(f"{module}.house_store", lambda: store)
+    return store

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from leaps.accounts import actions as accounts_actions
-from leaps.accounts.models import RoleGrant, User
+from leaps.accounts.models import User
 from leaps.core import mail as house_mail
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed
 from leaps.core.lake import Store
@@ -26,23 +26,15 @@ from leaps.indicators.queries import returns as queries
 from leaps.indicators.synthetic import Batch, SyntheticFacility, league
 from leaps.indicators.types import Origin, ReturnState, Shown
 from tests.background import work
+from tests.indicators import signed
+from tests.indicators.signed import NOW, parquet, person, sign
 from tests.record.factories import facility, write
 
-pytestmark = pytest.mark.django_db
-NOW = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake")]
 SMALL = (
     SyntheticFacility("ring", "SE", ("ring-one", "ring-two"), 4000, 60),
     SyntheticFacility("other", "DE", ("other-one",), 3000, 40),
 )
-
-
-@pytest.fixture(autouse=True)
-def lake(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A lake of one's own."""
-    store = Store(tmp_path_factory.mktemp("lake"))
-    for module in ("leaps.indicators.tasks", "leaps.indicators.actions.returns", "leaps.indicators.actions.values"):
-        monkeypatch.setattr(f"{module}.house_store", lambda: store)
-    return store
 
 
 @pytest.fixture
@@ -50,13 +42,6 @@ def campaign() -> Campaign:
     """2024, with two members of LEAPS in the record."""
     write(facility("ring", membership="member", country="SE"), facility("other", membership="member", country="DE"))
     return Campaign.objects.create(year=2024, due_on=dt.date(2025, 6, 30), opened_at=NOW, opened_label="Olga")
-
-
-def person(name: str, *grants: tuple[str, str]) -> User:
-    made = User.objects.create_user(f"{name}@example.org", name=name)
-    for role, scope in grants:
-        RoleGrant.objects.create(user=made, role=role, scope=scope)
-    return made
 
 
 @pytest.fixture
@@ -74,18 +59,6 @@ def batches() -> list[Batch]:
     return list(league(SMALL, (2023, 2024), seed=9))
 
 
-def parquet(batches: list[Batch], slug: str, year: int = 2024, *, only: tuple[str, ...] = ()) -> bytes:
-    """The zip that `leaps return make` would write."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for batch in batches:
-            if (batch.facility, batch.year) == (slug, year) and (not only or batch.record in only):
-                part = io.BytesIO()
-                pq.write_table(batch.rows, part)
-                archive.writestr(f"{batch.record}.parquet", part.getvalue())
-    return stream.getvalue()
-
-
 Send = Callable[..., Return]
 
 
@@ -94,18 +67,10 @@ def send(campaign: Campaign, batches: list[Batch]) -> Send:
     """Send a return and let the worker read it."""
 
     def sent(actor: User, slug: str = "ring", *, content: bytes = b"", name: str = "return.zip", only: tuple[str, ...] = (), of: Campaign | None = None) -> Return:
-        content = content or parquet(batches, slug, (of or campaign).year, only=only)
-        kept = actions.keep_for_later([actions.Sent(name, len(content), [content])])
-        made = actions.receive(campaign=of or campaign, facility=slug, files=kept, actor=actor, now=NOW)
-        tasks.read_return.call(str(made.pk), "en")
-        made.refresh_from_db()
-        return made
+        of = of or campaign
+        return signed.send(of, actor, slug, content or parquet(batches, slug, of.year, only=only), name)
 
     return sent
-
-
-def sign(sent: Return, actor: User, **said: Any) -> Return:
-    return actions.sign(sent=sent, actor=actor, now=said.pop("now", NOW), comment="checked against the logbook", **said)
 
 
 def values(slug: str = "ring", **more: Any) -> dict[str, float | None]:

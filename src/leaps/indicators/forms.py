@@ -74,3 +74,38 @@ class SignForm(forms.Form):
             self.fields["reason"].help_text = _("Needed, because a signed return exists. Published.")
         else:
             del self.fields["reason"]
+
+
+class ReportForm(forms.Form):
+    """Which report, about whom, as what."""
+
+    report = forms.ChoiceField(widget=forms.Select({"class": "form-select w-auto"}))
+    facility = forms.ChoiceField(required=False, widget=forms.Select({"class": "form-select w-auto"}))
+    year = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, widget=forms.Select({"class": "form-select w-auto"}))
+    country = forms.ChoiceField(required=False, widget=forms.Select({"class": "form-select w-auto"}))
+    form = forms.ChoiceField(widget=forms.Select({"class": "form-select w-auto"}))
+
+    def __init__(
+        self, *args: Any, facilities: list[tuple[str, str]], years: list[int], countries: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices: dict[str, tuple[Any, Any]] = {
+            "report": (_("Report"), [
+                ("esfri", _("ESFRI 2019: 21 indicators of a facility and year")), ("oecd", _("OECD 2019: core indicators of a facility and year")),
+                ("annual", _("Annual report: the league core set of a facility over the years")), ("country", _("Country: who came from it, and what it hosts")),
+            ]),
+            "facility": (_("Facility"), facilities), "year": (_("Year"), [(year, str(year)) for year in years]), "country": (_("Country"), countries),
+            "form": (_("As"), [("page", _("page")), ("xlsx", "XLSX"), ("csv", "CSV"), ("json", "JSON")]),
+        }  # fmt: skip
+        for name, (label, options) in choices.items():
+            field = self.fields[name]
+            field.label, field.choices = label, options  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A country's report needs a country, the others a facility, those of a year a year too."""
+        found = super().clean() or {}
+        needed = {"country": ("country",), "annual": ("facility",)}.get(found.get("report", ""), ("facility", "year"))
+        for name in needed:
+            if not found.get(name) and name not in self.errors:
+                self.add_error(name, _("Choose one."))
+        return found

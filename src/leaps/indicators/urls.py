@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaps.indicators.views import boards, impact, public, returns, suppliers
+from leaps.indicators.views import boards, impact, public, reports, returns, suppliers
 
 app_name = "indicators"
 
@@ -27,6 +27,14 @@ urlpatterns = [
     path("indicators/<str:code>/computed/figure/", boards.indicator_embed, name="computed-embed"),
     path("indicators/<str:code>/computed/figure.<str:form>", boards.indicator_figure, name="computed-figure"),
     path("indicators/<str:code>/computed/values.<str:form>", boards.indicator_values, name="computed-values"),
+    path("indicators/reports/", reports.index, name="reports"),
+    path("indicators/reports/esfri/<int:year>.xlsx", reports.esfri_of_all, name="report-esfri-all"),
+    path("indicators/reports/annual/<slug:slug>/", reports.annual, name="report-annual"),
+    path("indicators/reports/annual/<slug:slug>.<str:form>", reports.annual_file, name="report-annual-file"),
+    path("indicators/reports/country/<slug:code>/", reports.country, name="report-country"),
+    path("indicators/reports/country/<slug:code>.<str:form>", reports.country_file, name="report-country-file"),
+    path("indicators/reports/<slug:kind>/<slug:slug>/<int:year>/", reports.report, name="report"),
+    path("indicators/reports/<slug:kind>/<slug:slug>/<int:year>.<str:form>", reports.report_file, name="report-file"),
     path("indicators/records/", returns.records, name="records"),
     path("indicators/records/<str:name>.csv", returns.template, name="record-template"),
     path("indicators/returns/", returns.campaigns, name="campaigns"),

@@ -10,6 +10,8 @@ from leaps.core.figures import series
 from leaps.indicators import wording
 from leaps.indicators.formulas.comparability import Difference
 from leaps.indicators.queries import Published
+from leaps.indicators.reports import Entry
+from leaps.indicators.types import Qualifier
 
 register = template.Library()
 
@@ -51,6 +53,21 @@ def unit_words(unit: str) -> str:
 def quantity(value: float | None, unit: str) -> str:
     """A computed value with its unit."""
     return wording.quantity(value, unit)
+
+
+@register.simple_tag
+def entry(row: Entry) -> str:
+    """The value of an entry as a report prints it, led by how sharp it is."""
+    plain = wording.quantity(row.value, row.unit)
+    if row.qualifier in ("", Qualifier.EXACT, Qualifier.ALT_DEFINITION):
+        return plain
+    return f"{Qualifier(row.qualifier).label} {plain}"
+
+
+@register.filter
+def in_cell(value: object) -> str:
+    """A cell of a wide table: a number as people read it, or the words that stand for it."""
+    return wording.quantity(value, "") if isinstance(value, int | float) else str(value or "")
 
 
 @register.simple_tag
