@@ -11,7 +11,7 @@ from leaps.indicators.computed.pieces import visits
 def contributions(t: Tables) -> Any:
     """One row a visit, with its country as the key."""
     v = visits(t)
-    return v.filter(v.country != "not recorded").mutate(who=v.country, shared=True)
+    return v.filter(v.country.notnull()).mutate(who=v.country, shared=True)
 
 
 INDICATOR = Indicator(

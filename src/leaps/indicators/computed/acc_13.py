@@ -11,7 +11,7 @@ from leaps.indicators.computed.pieces import visits_with_host as visits
 def contributions(t: Tables) -> Any:
     """One row for each person, facility and year."""
     v = visits(t)
-    known = v.filter((v.country != "not recorded") & v.host_country.notnull())
+    known = v.filter(v.country.notnull() & v.host_country.notnull())
     people = known.group_by("facility", "year", "who").agg(abroad=(known.country != known.host_country).max())
     return people.mutate(n=people.abroad.cast("float64"), d=1.0)
 
@@ -24,7 +24,7 @@ INDICATOR = Indicator(
     kind=Kind.RATIO,
     records=("visit", "person"),
     rule=_(
-        "Persons whose affiliation lies outside the host country, of all persons whose affiliation is recorded."
+        "Persons whose affiliation lies outside the host country, of all persons whose affiliation is recorded; over several facilities the persons of each are added up."
     ),
     contributions=contributions,
     scale=100.0,

@@ -49,6 +49,8 @@ class Indicator:
     `facility`, `year`, those of `dims`, and what its `kind` needs; a column `variant` keeps rules apart
     that differ between facilities. `scale` is applied to ratios (100 for per cent). `people` marks
     counts of persons, which are rounded and suppressed in public; `league_only` what no facility can know alone.
+    `denominators` is for ratios of which the dims divide the numerator only: rows with `facility`, `year` and `d`,
+    which stand in full below every part.
     """
 
     id: str
@@ -65,15 +67,25 @@ class Indicator:
     scale: float = 1.0
     people: bool = False
     league_only: bool = False
+    denominators: "Callable[[Tables], ir.Table] | None" = None
     source: str = ""
 
     @cached_property
     def method_hash(self) -> str:
         """Changes whenever the code that computes the indicator changes; stored with every value."""
-        import inspect
-
-        text = f"{self.id} {self.version} {self.kind} {self.scale} {inspect.getsource(self.contributions)}"
+        written = [_sources(one) for one in (self.contributions, self.denominators) if one]
+        text = f"{self.id} {self.version} {self.kind} {self.scale} {' '.join(written)}"
         return sha256(text.encode()).hexdigest()[:16]
+
+
+def _sources(function: "Callable[..., Any]", known: frozenset[str] = frozenset()) -> str:
+    """The text of a function and of those of this package that it calls."""
+    import inspect
+
+    called = [function.__globals__.get(name) for name in function.__code__.co_names]
+    ours = [f for f in called if inspect.isfunction(f) and f.__module__.startswith(__package__) and f.__name__ not in known]
+    known |= {function.__name__, *(f.__name__ for f in ours)}
+    return " ".join([inspect.getsource(function), *(_sources(f, known) for f in ours)])
 
 
 RESULT_COLUMNS = ("variant", "value", "numerator", "denominator", "n_records", "unshared")
@@ -105,6 +117,8 @@ def compute(indicator: Indicator, tables: Tables, by: Sequence[str]) -> "ir.Tabl
         case Kind.SUM:
             found = rows.group_by(keys).agg(numerator=rows.n.sum().cast("float64"), n_records=rows.count())
             found = found.mutate(value=found.numerator, denominator=null, unshared=zero)
+        case Kind.RATIO if indicator.denominators is not None:
+            found = _of_the_whole(rows, indicator.denominators(tables), indicator, keys)
         case Kind.RATIO:
             found = rows.group_by(keys).agg(
                 numerator=rows.n.sum().cast("float64"),
@@ -130,13 +144,29 @@ def compute(indicator: Indicator, tables: Tables, by: Sequence[str]) -> "ir.Tabl
     return found.select(*by, *RESULT_COLUMNS)
 
 
+def _of_the_whole(rows: Any, whole: Any, indicator: Indicator, keys: list[str]) -> Any:
+    """A ratio whose parts all have the denominator of their scope; without parts it is there with a numerator of zero."""
+    import ibis
+
+    scope = [key for key in keys if key in ("facility", "year")]
+    base = whole.group_by(scope).agg(denominator=whole.d.sum().cast("float64"))
+    top = rows.group_by(keys).agg(top=rows.n.sum().cast("float64"), counted=rows.count())
+    found = base.join(top, scope) if set(keys) - {*scope, "variant"} else base.left_join(top, scope)
+    found = found.mutate(numerator=found.top.fill_null(0.0), n_records=found.counted.fill_null(0))
+    return found.mutate(
+        variant=ibis.literal(indicator.standard_variant),
+        value=indicator.scale * found.numerator / found.denominator.nullif(0),
+        unshared=ibis.literal(0, "int64"),
+    )
+
+
 def _unshared(rows: Any) -> Any:
     """Keys that only one facility can read: the same person may stand behind another facility's key too."""
     return rows.who.nunique(where=~rows.shared)
 
 
 def _over_the_years(rows: Any, keys: list[str], *, people: bool) -> Any:
-    """Totals since the start for each year in which something was added."""
+    """Totals since the start for each year that has records, also where nothing new is among them."""
     import ibis
 
     if "year" not in keys:
@@ -144,10 +174,11 @@ def _over_the_years(rows: Any, keys: list[str], *, people: bool) -> Any:
         raise CannotGroup(message)
     if people:
         scope = [key for key in keys if key != "year"]
-        firsts = rows.group_by([*scope, "who", "shared"]).agg(year=rows.year.min())
-        added = firsts.group_by(keys).agg(
-            n=firsts.count().cast("float64"), n_records=firsts.count(), own=(~firsts.shared).sum()
-        )
+        each = rows.group_by([*keys, "who"]).agg(shared=rows.shared.max())
+        earliest = each.year.min().over(ibis.window(group_by=[*scope, "who"]))
+        each = each.mutate(is_new=(earliest == each.year).cast("int64"))
+        own = (~each.shared).cast("int64") * each.is_new
+        added = each.group_by(keys).agg(n=each.is_new.sum().cast("float64"), n_records=each.is_new.sum(), own=own.sum())
     else:
         added = rows.group_by(keys).agg(
             n=rows.n.sum().cast("float64"), n_records=rows.count(), own=ibis.literal(0, "int64").max()

@@ -36,8 +36,8 @@ INDICATOR = Indicator(
     ),
     contributions=contributions,
     variants={
-        "T/n, 0 min": _("T/n, outages less than 0 min apart are one"),
-        "T/(n+1), 0 min": _("T/(n+1), outages less than 0 min apart are one"),
+        "T/n, 0 min": _("T/n, outages without beam between them are one"),
+        "T/(n+1), 0 min": _("T/(n+1), outages without beam between them are one"),
         "T/n, 15 min": _("T/n, outages less than 15 min apart are one"),
         "T/(n+1), 15 min": _("T/(n+1), outages less than 15 min apart are one"),
         "T/n, 60 min": _("T/n, outages less than 60 min apart are one"),

@@ -5,16 +5,19 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import outages_in_user_time, user_hours
+from leaps.indicators.computed.pieces import lost_by_subsystem, user_hours
 
 
 def contributions(t: Tables) -> Any:
-    """One row for each facility, year and subsystem; group by subsystem, for the denominators of several would add up."""
-    lost = outages_in_user_time(t, ("no_beam",))
-    lost = lost.mutate(subsystem=lost.subsystem.fill_null("not recorded"))
-    lost = lost.group_by("facility", "year", "subsystem").agg(n=lost.lost_h.sum() * 60.0)
-    both = lost.join(user_hours(t, reserve=True), ["facility", "year"])
-    return both.mutate(d=both.user_h / 24.0)
+    """One row for each piece of an outage in user time; where two subsystems failed at once, both get the time."""
+    lost = lost_by_subsystem(t, ("no_beam",))
+    return lost.mutate(n=lost.lost_h * 60.0)
+
+
+def user_days(t: Tables) -> Any:
+    """One row for each facility and year: its user days, whatever failed in them."""
+    found = user_hours(t, reserve=True)
+    return found.mutate(d=found.user_h / 24.0)
 
 
 INDICATOR = Indicator(
@@ -26,6 +29,7 @@ INDICATOR = Indicator(
     records=("run_plan", "outage"),
     rule=_("Minutes without beam by what failed, for each 24 user hours with the reserve."),
     contributions=contributions,
+    denominators=user_days,
     dims=("subsystem",),
     source="Common operation metrics of light sources; rules differ between facilities, so each variant is kept.",
 )

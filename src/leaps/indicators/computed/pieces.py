@@ -16,6 +16,8 @@ def hours_between(start: Any, end: Any) -> Any:
 def visits(t: Tables) -> Any:
     """One row a visit with who it was in that year: country, sector, gender, career_stage, institution.
 
+    Country and sector are null where they are not recorded; who said nothing of gender or stage has not stated it.
+
     `who` is a key to count persons by: the league's own where there is one, else the facility's, marked
     as not `shared` and made unlike any other facility's key.
     """
@@ -30,8 +32,6 @@ def visits(t: Tables) -> Any:
     return both.mutate(
         shared=shared,
         who=shared.ifelse(both.person_key, both.facility.concat(":", both.person_key)),
-        country=both.country.fill_null("not recorded"),
-        sector=both.sector.fill_null("not recorded"),
         gender=both.gender.fill_null("not_stated"),
         career_stage=both.career_stage.fill_null("not_stated"),
     )
@@ -60,13 +60,9 @@ def user_hours(t: Tables, *, reserve: bool) -> Any:
     return runs.group_by("facility", "year").agg(user_h=hours_between(runs.starts_at, runs.ends_at).sum())
 
 
-def outages_in_user_time(t: Tables, classes: tuple[str, ...]) -> Any:
-    """Faults of some classes, cut to the user time (reserve included): starts_at, ends_at, lost_h, subsystem.
-
-    A fault that runs over several user periods gives one piece for each.
-    """
-    outage, runs = t["outage"], user_runs(t, reserve=True)
-    outage = outage.filter(outage.outage_class.isin(classes))
+def _cut_to_user_time(t: Tables, outage: Any) -> Any:
+    """The outages with `piece_starts` and `piece_ends`; one that runs over several user periods gives a piece for each."""
+    runs = user_runs(t, reserve=True)
     cut = outage.join(
         runs,
         [
@@ -79,36 +75,57 @@ def outages_in_user_time(t: Tables, classes: tuple[str, ...]) -> Any:
     )
     starts = (cut.starts_at > cut.run_starts_at).ifelse(cut.starts_at, cut.run_starts_at)
     ends = (cut.ends_at < cut.run_ends_at).ifelse(cut.ends_at, cut.run_ends_at)
-    pieces = cut.select("facility", "year", "outage_class", "subsystem", piece_starts=starts, piece_ends=ends)
-    return pieces.mutate(lost_h=hours_between(pieces.piece_starts, pieces.piece_ends))
+    return cut.select(*outage.columns, piece_starts=starts, piece_ends=ends)
+
+
+def faults_in_user_time(t: Tables, classes: tuple[str, ...]) -> Any:
+    """Faults of some classes that touch user time (reserve included), one row each; the reserve often follows the user run."""
+    outage = t["outage"]
+    found = _cut_to_user_time(t, outage.filter(outage.outage_class.isin(classes)))
+    return found.group_by("facility", "year", "outage_class", "starts_at").agg(pieces=found.count())
 
 
 def failures(t: Tables, classes: tuple[str, ...], *, u_min_h: float) -> Any:
-    """Outages merged: two with less than `u_min_h` of beam between them are one. One row a failure.
+    """Outages merged: two with less than `u_min_h` between them are one. One row for each that touches user time.
 
-    Columns facility, year, starts_at, lost_h (without beam, the beam in between not counted).
+    They are merged by the clock, before they are cut to the user time: a fault that lasts from one user run into
+    the next is one failure. Columns facility, year, starts_at, lost_h (without beam, the beam in between not counted).
     """
     import ibis
 
-    pieces = outages_in_user_time(t, classes)
-    scope, order = ["facility", "year"], ["piece_starts", "piece_ends"]
-    up_to_here = ibis.window(group_by=scope, order_by=order, rows=(None, 0))
-    before = ibis.window(group_by=scope, order_by=order, rows=(None, -1))
-    latest = pieces.piece_ends.max().over(before)
-    beam_h = hours_between(latest, pieces.piece_starts)
+    scope = ["facility", "year"]
+    outage = t["outage"]
+    outage = outage.filter(outage.outage_class.isin(classes))
+    latest = outage.ends_at.max().over(ibis.window(group_by=scope, order_by=["starts_at", "ends_at"], rows=(None, -1)))
+    beam_h = hours_between(latest, outage.starts_at)
     # An overlap is no beam in between; with a threshold of zero, outages that touch are still one.
     opens = (latest.isnull() | (beam_h >= u_min_h) & (beam_h > 0)).cast("int64")
-    marked = pieces.mutate(opens=opens, covered=latest)
+    marked = outage.mutate(opens=opens)
+    up_to_here = ibis.window(group_by=scope, order_by=["starts_at", "ends_at"], rows=(None, 0))
     numbered = marked.mutate(failure=marked.opens.sum().over(up_to_here))
-    # Time covered by an earlier, longer outage is lost only once.
-    begins = (numbered.covered.notnull() & (numbered.covered > numbered.piece_starts)).ifelse(
-        numbered.covered, numbered.piece_starts
+
+    pieces = _lost_once(_cut_to_user_time(t, numbered), scope)
+    return pieces.group_by([*scope, "failure"]).agg(starts_at=pieces.piece_starts.min(), lost_h=pieces.lost_h.sum())
+
+
+def _lost_once(pieces: Any, scope: list[str]) -> Any:
+    """Column `lost_h`: what is covered by an earlier, longer outage of the same scope is lost only once."""
+    import ibis
+
+    before = ibis.window(group_by=scope, order_by=["piece_starts", "piece_ends"], rows=(None, -1))
+    pieces = pieces.mutate(covered=pieces.piece_ends.max().over(before))
+    begins = (pieces.covered.notnull() & (pieces.covered > pieces.piece_starts)).ifelse(
+        pieces.covered, pieces.piece_starts
     )
-    alone = hours_between(begins, numbered.piece_ends)
-    numbered = numbered.mutate(alone_h=(alone > 0).ifelse(alone, 0.0))
-    return numbered.group_by([*scope, "failure"]).agg(
-        starts_at=numbered.piece_starts.min(), lost_h=numbered.alone_h.sum()
-    )
+    alone = hours_between(begins, pieces.piece_ends)
+    return pieces.mutate(lost_h=(alone > 0).ifelse(alone, 0.0))
+
+
+def lost_by_subsystem(t: Tables, classes: tuple[str, ...]) -> Any:
+    """Pieces of outages in user time with `subsystem` and `lost_h`: overlaps within a subsystem count once."""
+    outage = t["outage"]
+    pieces = _cut_to_user_time(t, outage.filter(outage.outage_class.isin(classes)))
+    return _lost_once(pieces, ["facility", "year", "subsystem"])
 
 
 def lost_hours(t: Tables, classes: tuple[str, ...]) -> Any:

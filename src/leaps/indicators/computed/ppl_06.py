@@ -11,7 +11,7 @@ from leaps.indicators.computed.pieces import visits
 def contributions(t: Tables) -> Any:
     """One row a visit, with its country."""
     v = visits(t)
-    return v.filter(v.country != "not recorded").mutate(category=v.country, n=1.0)
+    return v.filter(v.country.notnull()).mutate(category=v.country, n=1.0)
 
 
 INDICATOR = Indicator(

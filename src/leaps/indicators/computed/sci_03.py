@@ -12,8 +12,8 @@ def contributions(t: Tables) -> Any:
     import ibis
 
     p = t["publication"]
-    p = p.filter(p.top_ten_percent.notnull())
-    shared = p.mutate(d=1.0 / p.count().over(ibis.window(group_by=["year", "doi"])).cast("float64"))
+    p = p.filter(p.top_ten_percent.notnull()).mutate(paper=p.doi.lower())
+    shared = p.mutate(d=1.0 / p.count().over(ibis.window(group_by=["year", "paper"])).cast("float64"))
     return shared.mutate(n=shared.top_ten_percent.ifelse(shared.d, 0.0))
 
 

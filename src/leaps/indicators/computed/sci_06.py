@@ -12,7 +12,8 @@ def contributions(t: Tables) -> Any:
     import ibis
 
     p = t["publication"]
-    return p.mutate(n=1.0 / p.count().over(ibis.window(group_by=["year", "doi"])).cast("float64"))
+    p = p.mutate(paper=p.doi.lower())
+    return p.mutate(n=1.0 / p.count().over(ibis.window(group_by=["year", "paper"])).cast("float64"))
 
 
 INDICATOR = Indicator(

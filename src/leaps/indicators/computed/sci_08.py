@@ -11,7 +11,7 @@ def contributions(t: Tables) -> Any:
     """One row for each record that counts."""
     p = t["publication"]
     p = p.filter(p.instruments.length() > 0)
-    return p.mutate(n=(p.instruments.length() > 1).cast("float64"), d=1.0)
+    return p.mutate(n=(p.instruments.unique().length() > 1).cast("float64"), d=1.0)
 
 
 INDICATOR = Indicator(
@@ -21,7 +21,7 @@ INDICATOR = Indicator(
     unit="%",
     kind=Kind.RATIO,
     records=("publication",),
-    rule=_("Papers with data of two or more instruments, of those whose instruments are recorded."),
+    rule=_("Papers with data of two or more instruments, of those whose instruments are recorded; over several facilities the papers of each are added up."),
     contributions=contributions,
     dims=("science_field", "kind"),
     scale=100.0,
