@@ -31,6 +31,18 @@ FLAGS = [
 ]
 
 
+COMPUTED_WITHIN = 420.0
+"""Seconds in which the worker of a fresh trial computes its synthetic league, on a slow machine."""
+
+
+def wait_for_the_league(page: Page) -> None:
+    """The worker computes the synthetic league of a fresh trial in the background; its figures come last."""
+    page.goto("/")
+    deadline = time.monotonic() + COMPUTED_WITHIN
+    while page.request.get("/indicators/countries/PL/figure.svg").status != 200 and time.monotonic() < deadline:
+        page.wait_for_timeout(3000)
+
+
 @dataclass(frozen=True)
 class Site:
     """A running trial installation."""

@@ -10,6 +10,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from lxml import html
 from playwright.sync_api import Page, expect
 
+from tests.journeys.conftest import wait_for_the_league
 from tests.journeys.test_correct import sign_in
 
 Look = Callable[[Page, str], None]
@@ -37,11 +38,15 @@ NOT_BY_LINK = {
     "indicators:impact-suppliers-read": "sent by a form",
     "indicators:impact-suppliers-accept": "sent by a form",
     "indicators:impact-suppliers-decide": "sent by a form",
+    "indicators:freeze": "sent by a form",
+    "indicators:return-sign": "sent by a form",
+    "indicators:return-withdraw": "sent by a form",
+    "indicators:return-problems": "there is one only when somebody has sent faulty files",
     "outreach:robots": "machines ask for it by name",
 }
 # Pages a visitor sees too, with more on them for an editor.
 SHOWS_MORE = {"catalogue:facility", "record:changes", "record:changeset"}
-OWN = ("catalogue", "record", "accounts", "outreach", "indicators")
+OWN = ("catalogue", "record", "accounts", "outreach", "indicators", "roadmaps")
 
 
 @dataclass
@@ -77,6 +82,7 @@ def crawl_as(role: str, page: Page, known: dict[str, Crawl]) -> Crawl:
     if ROLES[role]:
         sign_in(page, ROLES[role])
     if role not in known:
+        wait_for_the_league(page)  # a page that is not there yet has no link
         known[role] = crawl(page, origin)
     return known[role]
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,21 +11,13 @@ import pyarrow.parquet as pq
 from playwright.sync_api import Page, expect
 
 from leaps.indicators.synthetic import SyntheticFacility, league
+from tests.journeys.conftest import wait_for_the_league
 from tests.journeys.test_correct import sign_in
 
 Look = Callable[[Page, str], None]
 READ_WITHIN = 90_000
-COMPUTED_WITHIN = 420.0
 SMALL = SyntheticFacility("max-iv", "SE", ("max-iv-balder", "max-iv-biomax", "max-iv-cosaxs"), 4600, 300, "SEK")
 ENERGY = "meter,month,carrier,direction,energy_kwh\nmain,1,electricity,bought,5100000\nmain,2,elektricity,bought,4900000\n"
-
-
-def wait_for_the_league(page: Page) -> None:
-    """The worker computes the synthetic league of a fresh trial in the background; its figures come last."""
-    page.goto("/")
-    deadline = time.monotonic() + COMPUTED_WITHIN
-    while page.request.get("/indicators/countries/PL/figure.svg").status != 200 and time.monotonic() < deadline:
-        page.wait_for_timeout(3000)
 
 
 def records(path: Path) -> Path:
