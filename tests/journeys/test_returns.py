@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from leaps.indicators.synthetic import SyntheticFacility, league
@@ -81,6 +82,16 @@ def test_the_office_watches_and_freezes(page: Page, looked_at: Look, variant: st
         page.get_by_role("button", name="Freeze for good").click()
     expect(page.locator("main")).to_contain_text("Frozen by Olga Office")
     looked_at(page, "campaign-frozen")
+
+    page.goto("/indicators/reports/")
+    looked_at(page, "reports")
+    with page.expect_download() as book:
+        page.get_by_role("link", name="2024", exact=True).click()
+    sheets = load_workbook(book.value.path(), read_only=True)
+    text = "\n".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None)
+    assert "ESFRI" in text
+    assert "ESRF" in text
+    assert "ynthetic" in text
 
 
 def test_an_adviser_reads_her_country_and_takes_the_chart_with_its_data(page: Page, looked_at: Look) -> None:
