@@ -78,6 +78,7 @@ LINES = (
     Line("indicators:report-annual-file", "ok", ("=ring", "=csv")),
     Line("indicators:report-country", "ok", ("=SE",)),
     Line("indicators:report-country-file", "ok", ("=SE", "=csv")),
+    Line("indicators:report-package", "ok"),
     Line("indicators:report-esfri-all", OFFICE, ("=2003",)),
     Line("indicators:records", "ok"),
     Line("indicators:record-template", "ok", ("=visit",)),

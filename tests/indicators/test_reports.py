@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import openpyxl
 import pytest
 from csvw import CSVW
@@ -250,6 +251,7 @@ class TestWorlds:
 
     @pytest.mark.usefixtures("trial")
     def test_in_a_trial_each_file_is_labelled_and_holds_nothing_published(self, client: Client) -> None:
+        assert "Synthetic" in everything(whole(client.get("/indicators/reports/data-package.zip")), "zip")
         for form in ("csv", "json", "xlsx", "csv-metadata.json"):
             answer = client.get(f"/indicators/reports/annual/ring.{form}")
             text = everything(answer.content, form)
@@ -289,6 +291,11 @@ def cells(content: bytes, form: str) -> list[Any]:
     return re.findall(r"[\d.\u202f]+|\w+", content.decode())
 
 
+def whole(answer: Any) -> bytes:
+    """The body of an answer, streamed or not."""
+    return b"".join(answer) if answer.streaming else answer.content
+
+
 def everything(content: bytes, form: str) -> str:
     return "\n".join(str(cell) for cell in cells(content, form))
 
@@ -308,7 +315,7 @@ PUBLIC_FILES = [
     f"/indicators/reports/{name}{ending}"
     for name in ("esfri/ring/2024", "oecd/ring/2024", "esfri/other/2024", "annual/ring", "country/SE", "country/FR", "country/US")
     for ending in ("/", ".csv", ".json", ".xlsx", ".csv-metadata.json")
-]
+] + ["/indicators/reports/data-package.zip"]
 
 
 class TestNothingWithheldLeaves:
@@ -325,10 +332,10 @@ class TestNothingWithheldLeaves:
     def test_by_no_file_or_page_for_everybody(self, client: Client, address: str, people: dict[str, User]) -> None:
         form = re.sub(r"^.*/(?:[\w-]+\.)?", "", address) or "page"
 
-        assert large(client.get(address).content, form) == []
+        assert large(whole(client.get(address)), form) == []
         client.force_login(people["other"])
         if "/other/" not in address:
-            assert large(client.get(address).content, form) == []
+            assert large(whole(client.get(address)), form) == []
 
     @pytest.mark.usefixtures("_marked")
     @pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
@@ -386,6 +393,44 @@ class TestFiles:
         assert client.get("/indicators/reports/nato/ring/2024.csv").status_code == 404
         assert client.get("/indicators/reports/esfri/nowhere/2024.csv").status_code == 404
         assert client.get("/indicators/reports/country/ZZ/").status_code == 404
+
+
+class TestDataPackage:
+    """Everything public in one archive."""
+
+    def test_a_foreign_validator_accepts_it_and_finds_every_released_value(self, client: Client, tmp_path: Path) -> None:
+        answer = client.get("/indicators/reports/data-package.zip")
+        with zipfile.ZipFile(io.BytesIO(whole(answer))) as packed:
+            packed.extractall(tmp_path)
+
+        report = frictionless.validate(str(tmp_path / "datapackage.json"))
+
+        assert report.valid, report.flatten(["title", "message"])[:5]
+        assert answer["Content-Disposition"] == 'attachment; filename="leaps-indicators.zip"'
+        rows = list(csv.DictReader((tmp_path / "computed_values.csv").open()))
+        standing = ComputedValue.objects.filter(closed_at=None)
+        assert sum(row["standing"] != "withheld" for row in rows) == standing.filter(shown=Shown.PUBLIC).count()
+        assert sum(row["standing"] == "withheld" for row in rows) == standing.filter(shown=Shown.SUPPRESSED).count() > 0
+        assert {row["value"] for row in rows if row["standing"] == "withheld"} == {""}
+        assert [row["signed_by"] for row in csv.DictReader((tmp_path / "signatures.csv").open())] == ["Otto", "Kim"]
+        (tmp_path / "computed_values.csv").write_text((tmp_path / "computed_values.csv").read_text().replace(",2024,", ",never,", 1))
+        assert not frictionless.validate(str(tmp_path / "datapackage.json")).valid
+
+    def test_equal_values_give_equal_archives_which_are_sent_piece_by_piece(self, client: Client) -> None:
+        first = list(client.get("/indicators/reports/data-package.zip"))
+
+        assert b"".join(first) == whole(client.get("/indicators/reports/data-package.zip", headers={"accept-language": "de"}))
+        assert len(first) > 8
+
+    def test_under_embargo_nobody_is_named(self, client: Client) -> None:
+        Return.objects.filter(facility="ring").update(embargo_until=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9))
+        ComputedValue.objects.filter(facility="ring").update(shown=Shown.HOUSE)
+
+        text = everything(whole(client.get("/indicators/reports/data-package.zip")), "zip")
+
+        assert "Otto" in text
+        assert "Kim" not in text
+        assert "\nring\n" not in text
 
 
 class TestPages:

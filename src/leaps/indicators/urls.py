@@ -28,6 +28,7 @@ urlpatterns = [
     path("indicators/<str:code>/computed/figure.<str:form>", boards.indicator_figure, name="computed-figure"),
     path("indicators/<str:code>/computed/values.<str:form>", boards.indicator_values, name="computed-values"),
     path("indicators/reports/", reports.index, name="reports"),
+    path("indicators/reports/data-package.zip", reports.data_package, name="report-package"),
     path("indicators/reports/esfri/<int:year>.xlsx", reports.esfri_of_all, name="report-esfri-all"),
     path("indicators/reports/annual/<slug:slug>/", reports.annual, name="report-annual"),
     path("indicators/reports/annual/<slug:slug>.<str:form>", reports.annual_file, name="report-annual-file"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from leaps.core.views import domain_error
 from leaps.indicators import reports, rules
 from leaps.indicators.exports import About, UnknownFormat
 from leaps.indicators.forms import ReportForm
-from leaps.indicators.reports import files
+from leaps.indicators.reports import files, package
 from leaps.indicators.reports.entries import Report, World
 
 if TYPE_CHECKING:
@@ -156,6 +156,15 @@ def esfri_of_all(request: HttpRequest, year: int) -> HttpResponse:
     address = request.build_absolute_uri()
     content, media = files.written(made, _about(made, address), "xlsx")
     return _download(content, media, f"{made.file_name}.xlsx")
+
+
+def data_package(request: HttpRequest) -> StreamingHttpResponse:
+    """Everything public as a Data Package; the same for everybody."""
+    world = _world(request)
+    address = request.build_absolute_uri(reverse("indicators:reports"))
+    answer = StreamingHttpResponse(package.stream(world, address=address, today=_today()), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{package.file_name(world)}"'
+    return answer
 
 
 def _about(made: Report, address: str) -> About:
