@@ -37,6 +37,7 @@ def main() -> None:
     call_command("createcachetable", verbosity=0)
     call_command("pack", "load", str(FILE.parents[3] / "packs/leaps"), verbosity=0)
     token = office_token()
+    collect()
     entries = json.loads(FILE.read_text(encoding="utf-8"))
     for entry in entries:
         with transaction.atomic():
@@ -56,10 +57,35 @@ def office_token() -> str:
 
     from leaps.accounts import actions, roles
     from leaps.accounts.models import RoleGrant, User
+    from leaps.indicators.rules import KPI_OFFICER
 
     person = User.objects.create_user("office@example.org", name="office")
     RoleGrant.objects.create(user=person, role=roles.OFFICE.code)
-    return actions.create_token(person=person, name="examples", scopes=["record:write"], now=timezone.now())
+    RoleGrant.objects.create(user=person, role=KPI_OFFICER.code, scope="max-iv")
+    return actions.create_token(person=person, name="examples", scopes=["record:write", "returns:write"], now=timezone.now())
+
+
+def collect() -> None:
+    """A campaign, a return with a fault and a value of a facility that does not exist: the record itself holds no returns."""
+    import datetime as dt
+    from dataclasses import asdict
+    from uuid import UUID
+
+    from leaps.core.errors import Problem
+    from leaps.indicators.models import Campaign, ComputedValue, Return, ReturnFile
+
+    now = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+    campaign = Campaign.objects.create(year=2025, due_on=dt.date(2026, 6, 30), opened_at=now, opened_label="office")
+    fault = Problem("is no month", "Write 1 to 12.", file="energy.csv", row=2, field="month", value="13")
+    sent = Return.objects.create(
+        id=UUID("5f0c6f0e-0c2d-4b7e-9d0a-2d3f4a5b6c7d"), campaign=campaign, facility="max-iv", state="faulty", sent_at=now, sent_label="office",
+        problems=[asdict(fault)],
+    )  # fmt: skip
+    ReturnFile.objects.create(of=sent, name="energy.csv", size=65, path="incoming/none", is_kept=False)
+    ComputedValue.objects.create(
+        campaign=campaign, facility="example-ring", indicator="OPS-14", value=61250.5, numerator=61250.5, n_records=168, shown="public",
+        method="0123456789abcdef", computed_at=now,
+    )  # fmt: skip
 
 
 def run(entry: dict[str, Any], token: str) -> tuple[int, Any]:

@@ -12,11 +12,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from tools import refresh_api_examples
 
 from leaps.config import api
 from leaps.core.rest import description
 from leaps.record import registry
-from tests.rest import ANYBODY, office
+from tests.rest import ANYBODY
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs/reference/api.md"
@@ -140,7 +141,8 @@ class TestTheExamples:
     def _loaded(self, real_record: None, db: None) -> None: ...
 
     def test_each_answers_what_the_page_shows(self, tmp_path: Path) -> None:
-        token = office().token
+        token = refresh_api_examples.office_token()
+        refresh_api_examples.collect()
         examples = EXAMPLE.findall(REFERENCE.read_text(encoding="utf-8"))
         faults = []
         for title, command, status, shown in examples:

@@ -7,7 +7,6 @@ import json
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,73 +16,20 @@ import pytest
 from csvw import CSVW
 from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leaps.accounts.models import User
-from leaps.core.lake import Store
 from leaps.indicators import reports
-from leaps.indicators.models import Campaign, ComputedValue, Return
+from leaps.indicators.models import ComputedValue, Return
 from leaps.indicators.reports import Entry, Filled, Report, World
-from leaps.indicators.synthetic import SyntheticFacility, league
 from leaps.indicators.types import Shown
-from leaps.record import actions as record_actions
-from leaps.record.packs import loading, reading
-from leaps.record.types import Provenance
-from tests.background import work
-from tests.conftest import PACK
-from tests.indicators import signed
-from tests.indicators.factories import published
-from tests.indicators.signed import NOW, person
-from tests.record.factories import facility, write
+from tests.indicators.signed import NOW
 
 TODAY = dt.date(2025, 4, 1)
 EVERYBODY = AnonymousUser()
-SMALL = (
-    SyntheticFacility("ring", "SE", ("ring-one", "ring-two"), 4000, 300),
-    SyntheticFacility("other", "DE", ("other-one",), 3000, 80),
-)
-
-
-@pytest.fixture(scope="module")
-def people(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, User]]:
-    """Two facilities whose returns of 2024 were sent, read, signed and computed; a third that only published something."""
-
-    class _Undo(Exception):
-        pass
-
-    store = Store(tmp_path_factory.mktemp("lake"))
-    patch = pytest.MonkeyPatch()
-    for module in ("leaps.indicators.tasks", "leaps.indicators.actions.returns", "leaps.indicators.actions.values"):
-        patch.setattr(f"{module}.house_store", lambda: store)
-    with django_db_blocker.unblock():
-        try:
-            with transaction.atomic():
-                office = record_actions.System("tests")
-                loading.load(
-                    reading.read_path(PACK / "indicator_definitions.csv"), actor=office, default=Provenance("known"), reason="definitions", now=NOW
-                )
-                write(facility("ring"), facility("other", country="DE"), facility("third", country="FR"))
-                write(
-                    published("third-sci-01-2024", facility="third", indicator="SCI-01", year=2024, value=431.0),
-                    published("ring-sci-01-2020", indicator="SCI-01", year=2020, value=97.0, qualifier="approx"),
-                )
-                made = {
-                    "officer": person("Kim", ("kpi_officer", "ring")), "other": person("Otto", ("kpi_officer", "other")),
-                    "office": person("Olga", ("office", "")), "editor": person("Edda", ("facility_editor", "ring")),
-                }  # fmt: skip
-                campaign = Campaign.objects.create(year=2024, due_on=dt.date(2025, 6, 30), opened_at=NOW, opened_label="Olga")
-                batches = list(league(SMALL, (2024,), seed=9))
-                for slug, who in (("ring", "officer"), ("other", "other")):
-                    signed.sign(signed.send(campaign, made[who], slug, signed.parquet(batches, slug)), made[who])
-                work()
-                yield made
-                raise _Undo
-        except _Undo:
-            patch.undo()
-
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("people")]
 

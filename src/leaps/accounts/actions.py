@@ -23,6 +23,7 @@ TOKEN_DAYS = 365
 SCOPES = {
     "read": gettext_lazy("read"),
     "record:write": gettext_lazy("change the record, within your roles"),
+    "returns:write": gettext_lazy("send the returns of your facility, never sign them"),
 }
 
 

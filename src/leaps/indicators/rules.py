@@ -29,6 +29,11 @@ def may_see_return_of(person: object, facility: str) -> bool:
     )
 
 
+def facilities_seen_by(person: object) -> frozenset[str]:
+    """The facilities whose values the person sees before they are public; the office sees all."""
+    return facilities_of(person) | accounts_queries.scopes_of(person, roles.FACILITY_EDITOR)
+
+
 def facilities_of(person: object) -> frozenset[str]:
     """The facilities for which the person returns."""
     return accounts_queries.scopes_of(person, KPI_OFFICER)

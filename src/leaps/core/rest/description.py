@@ -16,6 +16,8 @@ from leaps.core.rest.problems import PROBLEM
 
 METHODS = ("get", "post", "put", "patch", "delete")
 _OPTIONAL_TOKEN = "OpenOrToken"  # noqa: S105  the name of a class
+SCOPE = "x-scope"
+"""Where the document says which scope the token of an operation needs; not there for reading, which is open."""
 _HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The version of what is shown; send it in If-None-Match or If-Match.", "schema": {"type": "string"}},
     "RateLimit-Limit": {"description": "Requests a minute from one address; ten times as many with a token.", "schema": {"type": "integer"}},
@@ -82,9 +84,12 @@ def document(api: NinjaAPI, prefix: str, examples: Mapping[str, Example]) -> dic
     made["servers"] = [{"url": "/"}]
     schemes = made["components"].get("securitySchemes", {})
     schemes.pop(_OPTIONAL_TOKEN, None)
+    scopes = _scopes(api)
     for operations in made["paths"].values():
         for method, operation in operations.items():
             _complete(operation, method)
+            if scope := scopes.get(operation["operationId"]):
+                operation[SCOPE] = scope
             example = examples.get(operation["operationId"])
             if example is not None:
                 operation["x-example"] = {"request": example.curl, "status": example.status, "answer": example.answer}
@@ -95,13 +100,20 @@ def document(api: NinjaAPI, prefix: str, examples: Mapping[str, Example]) -> dic
     return made
 
 
+def _scopes(api: NinjaAPI) -> dict[str, str]:
+    """The scope that the token of each operation must carry, as the operations themselves ask for it."""
+    operations = [o for _prefix, router in api._routers for view in router.path_operations.values() for o in view.operations]  # noqa: SLF001  ninja has no list of its own
+    scopes = {o.operation_id: getattr(key, "scope", "") for o in operations for key in o.auth_callbacks}
+    return {identity: scope for identity, scope in scopes.items() if identity and scope}
+
+
 _PATH_WORDS = {"key": "Key of the object.", "revision": "Number of the set of changes."}
 
 
 def _complete(operation: dict[str, Any], method: str) -> None:
     for parameter in operation["parameters"]:
-        if parameter["in"] == "path":
-            parameter.setdefault("description", _PATH_WORDS[parameter["name"]])
+        if parameter["in"] == "path" and "description" not in parameter:
+            parameter["description"] = _PATH_WORDS[parameter["name"]]
     security = operation.get("security", [])
     if any(_OPTIONAL_TOKEN in entry for entry in security):
         operation["security"] = [{}, {"Token": []}]
@@ -140,7 +152,7 @@ class ShownOperation:
     path: str
     summary: str
     description: str
-    token: bool
+    scope: str
     parameters: tuple[ShownParameter, ...]
     fields: tuple[ShownParameter, ...]
     statuses: str
@@ -168,7 +180,7 @@ def _shown(
     )
     return ShownOperation(
         id=operation["operationId"], method=method.upper(), path=path, summary=operation["summary"],
-        description=operation.get("description", ""), token={} not in operation.get("security", [{}]),
+        description=operation.get("description", ""), scope=operation.get(SCOPE, ""),
         parameters=parameters, fields=_body_fields(made, operation), statuses=", ".join(operation["responses"]), example=example,
     )  # fmt: skip
 
@@ -216,7 +228,7 @@ def markdown(groups: Sequence[tuple[str, list[ShownOperation]]], introduction: s
 
 
 def _markdown_operation(operation: ShownOperation) -> list[str]:
-    token = " Needs a token with the scope `record:write`." if operation.token else ""
+    token = f" Needs a token with the scope `{operation.scope}`." if operation.scope else ""
     lines = [f"### {operation.summary}", "", f"`{operation.method} {operation.path}`", "", operation.description + token, ""]
     rows = (*operation.parameters, *operation.fields)
     if rows:

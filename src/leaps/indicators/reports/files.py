@@ -1,10 +1,12 @@
 """A report as a file: CSV, the same described for the web (CSVW), XLSX, JSON; each cites, explains and labels itself."""
 
+import datetime as dt
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from leaps.core.lake import Field, FieldType, Schema
@@ -58,6 +60,17 @@ def notice(report: Report) -> str:
     return " ".join(said)
 
 
+def about(report: Report, address: str, today: dt.date) -> About:
+    """Title, citation and method of a report that is found at the address."""
+    cited = {
+        "title": report.title, "n": sum(entry.has_value for entry in report.entries), "address": address, "day": date_format(today, "j M Y"),
+    }  # fmt: skip
+    citation, licence = _("LEAPS Commons: %(title)s, %(n)d values, %(address)s, %(day)s. CC BY 4.0."), "CC BY 4.0"
+    if report.is_house:
+        citation, licence = _("LEAPS Commons: %(title)s, %(n)d values, %(address)s, %(day)s. Not to be passed on."), _("none: not public")
+    return About(report.title, " ".join(filter(None, (notice(report), citation % cited))), report.method, address, licence)
+
+
 def written(report: Report, about: About, form: str) -> tuple[bytes, str]:
     """The file and its media type. Raises UnknownFormat."""
     writers: dict[str, tuple[Callable[[Report, About], bytes], str]] = {
@@ -82,12 +95,8 @@ def cell(value: object) -> str:
 
 def as_csv(report: Report, about: About) -> bytes:
     """One row for each entry, each with citation and method."""
-    tail = [guard(_cited(report, about)), guard(about.method)]
+    tail = [guard(about.citation), guard(about.method)]
     return csv_bytes(list(CITED.by_name), ([*map(cell, row.values()), *tail] for row in records(report)))
-
-
-def _cited(report: Report, about: About) -> str:
-    return " ".join(filter(None, (notice(report), about.citation)))
 
 
 def as_csvw(report: Report, about: About) -> bytes:
@@ -99,7 +108,7 @@ def as_csvw(report: Report, about: About) -> bytes:
         "dc:title": about.title,
         "dc:description": " ".join(filter(None, (notice(report), about.method, *report.notes))),
         "dc:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
-        "dc:bibliographicCitation": _cited(report, about),
+        "dc:bibliographicCitation": about.citation,
         "prov:wasDerivedFrom": [{"@id": address} for address in sorted({e.source for e in report.entries if e.source})],
         "prov:wasAttributedTo": [{"schema:name": name} for name in sorted({e.signed_by for e in report.entries if e.signed_by})],
         "dialect": {"encoding": "utf-8", "lineTerminators": ["\n"], "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True},

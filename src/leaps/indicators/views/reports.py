@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +18,7 @@ from leaps.catalogue.places import country_name
 from leaps.core.errors import NotAllowed
 from leaps.core.views import domain_error
 from leaps.indicators import reports, rules
-from leaps.indicators.exports import About, UnknownFormat
+from leaps.indicators.exports import UnknownFormat
 from leaps.indicators.forms import ReportForm
 from leaps.indicators.reports import files, package
 from leaps.indicators.reports.entries import Report, World
@@ -154,7 +153,7 @@ def esfri_of_all(request: HttpRequest, year: int) -> HttpResponse:
         raise Http404(_("Nothing is known of this year."))
     made = reports.esfri_of_all(request.user, facilities=slugs, year=year, world=world, today=_today())
     address = request.build_absolute_uri()
-    content, media = files.written(made, _about(made, address), "xlsx")
+    content, media = files.written(made, files.about(made, address, _today()), "xlsx")
     return _download(content, media, f"{made.file_name}.xlsx")
 
 
@@ -165,16 +164,6 @@ def data_package(request: HttpRequest) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(package.stream(world, address=address, today=_today()), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{package.file_name(world)}"'
     return answer
-
-
-def _about(made: Report, address: str) -> About:
-    n = sum(entry.has_value for entry in made.entries)
-    label = files.notice(made)
-    cited = {"title": made.title, "n": n, "address": address, "day": date_format(_today(), "j M Y")}
-    citation = _("LEAPS Commons: %(title)s, %(n)d values, %(address)s, %(day)s. CC BY 4.0.") % cited
-    if made.is_house:
-        citation = _("LEAPS Commons: %(title)s, %(n)d values, %(address)s, %(day)s. Not to be passed on.") % cited
-    return About(made.title, f"{label} {citation}".strip(), made.method, address, licence=_("none: not public") if made.is_house else "CC BY 4.0")
 
 
 def _page(request: HttpRequest, made: Report, name: str, args: list[Any], slug: str = "") -> HttpResponse:
@@ -190,7 +179,7 @@ def _page(request: HttpRequest, made: Report, name: str, args: list[Any], slug: 
         "notice": files.notice(made),
         "files": [(form.upper(), reverse(f"indicators:{name}-file", args=[*args, form]) + query) for form in FORMS],
         "metadata": reverse(f"indicators:{name}-file", args=[*args, files.METADATA]) + query,
-        "citation": _about(made, request.build_absolute_uri()).citation,
+        "citation": files.about(made, request.build_absolute_uri(), _today()).citation,
     }
     return render(request, "indicators/report.html", context)
 
@@ -200,7 +189,7 @@ def _file(request: HttpRequest, made: Report, name: str, args: list[Any], form: 
     # The description is of the table beside it, so both say the same address.
     table = request.build_absolute_uri(reverse(f"indicators:{name}-file", args=[*args, "csv" if form == files.METADATA else form]) + query)
     try:
-        content, media = files.written(made, _about(made, table), form)
+        content, media = files.written(made, files.about(made, table, _today()), form)
     except UnknownFormat as error:
         return domain_error(request, error)
     answer = _download(content, media, f"{made.file_name}.{form}")

@@ -1,0 +1,1 @@
+"""Indicators over the REST API: values, reports, campaigns, returns on their way."""
