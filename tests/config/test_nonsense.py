@@ -24,6 +24,7 @@ PARAMETERS = [
     "on", "page", "q", "sort", "view", "said", "literal", "parent", "i", "form", "facility", "kind", "key", "origin",
     "decided", "partnership", "country", "next", "reason", "energy", "energy_min", "energy_max", "unit", "beam_size",
     "period", "from", "to", "start", "end", "running", "cursor", "limit", "fields", "format", "unknown",
+    "year", "rule", "per", "which", "technique", "world", "s-soleil-ii", "m-soleil-ii",
     *(code.value for code in Code),
 ]  # fmt: skip
 # Already quoted, as they would stand in an address.
@@ -58,7 +59,8 @@ def patterns(resolver: URLResolver | None = None, before: tuple[URLPattern | URL
 
 def addresses(fill: dict[str, str], *, otherwise: str = "x") -> list[str]:
     """One address for each view, its variable parts filled in (quoted already)."""
-    defaults = {"int": "1", "uuid": str(uuid.UUID(int=1)), "str": otherwise}
+    some_uuid = str(uuid.UUID(int=1))
+    defaults = {"int": "1", "uuid": some_uuid, "uuidstr": some_uuid, "str": otherwise, "slug": otherwise}
     found = []
     for chain in patterns():
         path = "/" + "".join(str(item.pattern) for item in chain)

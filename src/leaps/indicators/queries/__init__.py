@@ -1,6 +1,7 @@
 """What is read: what is public (`public`), returns on their way (`returns`), computed values (`computed`)."""
 
 from leaps.indicators.queries.public import (
+    MISSING,
     Comparable,
     Comparison,
     Definition,
@@ -22,6 +23,7 @@ from leaps.indicators.queries.public import (
 )
 
 __all__ = [
+    "MISSING",
     "Comparable",
     "Comparison",
     "Definition",
