@@ -18,7 +18,7 @@ def sign_in(page: Page, who: str) -> None:
 
 def read_mail(page: Page, subject: str, to: str) -> Locator:
     """Wait until the worker has sent a mail with these words in its subject, as people wait for mail."""
-    for _attempt in range(40):
+    for _attempt in range(180):
         page.goto("/trial/mail/")
         found = page.locator("section.change", has_text=to).filter(has_text=subject)
         if found.count():
