@@ -368,6 +368,20 @@ class TestDataPackage:
         assert b"".join(first) == whole(client.get("/indicators/reports/data-package.zip", headers={"accept-language": "de"}))
         assert len(first) > 8
 
+    def test_it_is_sent_again_only_when_it_changed(self, client: Client) -> None:
+        address = "/indicators/reports/data-package.zip"
+        first = client.get(address)
+        content = whole(first)
+
+        assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
+        assert whole(client.get(address)) == content
+        one = ComputedValue.objects.filter(shown=Shown.PUBLIC, closed_at=None, dimension="country").first()
+        assert one is not None
+        ComputedValue.objects.filter(pk=one.pk).update(shown=Shown.SUPPRESSED)
+        again = client.get(address, headers={"if-none-match": first["ETag"]})
+        assert again.status_code == 200
+        assert whole(again) != content
+
     def test_under_embargo_nobody_is_named(self, client: Client) -> None:
         Return.objects.filter(facility="ring").update(embargo_until=dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9))
         ComputedValue.objects.filter(facility="ring").update(shown=Shown.HOUSE)

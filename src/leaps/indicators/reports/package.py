@@ -11,10 +11,11 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import Count, Max, QuerySet, Sum
 from django.utils import translation
 
 from leaps.core.lake import Field, FieldType, Schema
+from leaps.core.rest import answers
 from leaps.indicators.computed.base import Indicator
 from leaps.indicators.computed.registry import all_indicators
 from leaps.indicators.models import ComputedValue, Return
@@ -22,6 +23,7 @@ from leaps.indicators.queries.computed import Computed, visible
 from leaps.indicators.reports.entries import World
 from leaps.indicators.reports.files import cell
 from leaps.indicators.types import Origin, ReturnState, Shown
+from leaps.record import queries as record_queries
 from leaps.record import registry
 from leaps.record.packs import schema as record_schema
 from leaps.record.packs.writing import csv_bytes, dump_table
@@ -29,6 +31,7 @@ from leaps.record.packs.writing import csv_bytes, dump_table
 DEFINITIONS: Final = "indicator_definitions"
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The date every member of the archive carries, so that equal values give equal archives."""
+RELEASED: Final = (Shown.PUBLIC, Shown.SUPPRESSED)
 WITHHELD: Final = "withheld"
 UNDEFINED: Final = "undefined"
 PUBLISHED: Final = "published"
@@ -103,6 +106,14 @@ SIGNATURES: Final = Schema(
 def file_name(world: World) -> str:
     """What the archive is called."""
     return "synthetic-leaps-indicators.zip" if world is World.SYNTHETIC else "leaps-indicators.zip"
+
+
+def fingerprint(world: World, *, address: str, today: dt.date) -> str:
+    """Changes whenever the archive would; much quicker to find than the archive is to write. Four queries."""
+    values = _released(world).order_by("shown").values("shown").annotate(n=Count("pk"), which=Sum("pk"), newest=Max("computed_at"))
+    signed = _signed(world, today).aggregate(n=Count("pk"), newest=Max("signed_at"), frozen=Count("campaign__frozen_at"))
+    methods = [one.method_hash for one in all_indicators().values()]
+    return answers.list_etag(world.value, address, list(values), signed, methods, record_queries.current_revision())
 
 
 class _Pipe(io.RawIOBase):
@@ -193,10 +204,15 @@ def descriptor(world: World, address: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _released(world: World) -> Any:
+def _released(world: World) -> "QuerySet[ComputedValue]":
     return ComputedValue.objects.filter(
-        closed_at=None, is_synthetic=world is World.SYNTHETIC, shown__in=(Shown.PUBLIC, Shown.SUPPRESSED)
+        closed_at=None, is_synthetic=world is World.SYNTHETIC, shown__in=RELEASED
     )
+
+
+def _signed(world: World, today: dt.date) -> "QuerySet[Return]":
+    signed = Return.objects.filter(state=ReturnState.SIGNED, is_synthetic=world is World.SYNTHETIC)
+    return signed.exclude(embargo_until__gt=today)
 
 
 def _csv(schema: Schema, rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -212,8 +228,7 @@ def _method(one: Indicator) -> dict[str, Any]:
 
 
 def _signatures(world: World, today: dt.date) -> Iterator[dict[str, Any]]:
-    signed = Return.objects.filter(state=ReturnState.SIGNED, is_synthetic=world is World.SYNTHETIC).exclude(embargo_until__gt=today)
-    for sent in signed.select_related("campaign").order_by("facility", "campaign__year"):
+    for sent in _signed(world, today).select_related("campaign").order_by("facility", "campaign__year"):
         yield {
             "facility": sent.facility, "year": sent.campaign.year, "signed_by": sent.signed_label,
             "signed_on": sent.signed_at.date() if sent.signed_at else None, "comment": sent.comment, "reason": sent.reason,
@@ -225,7 +240,7 @@ def _values(world: World) -> Iterator[bytes]:
     """The rows of one indicator after the other; one query each."""
     yield csv_bytes(list(VALUES.by_name), [])
     for code, one in sorted(all_indicators().items()):
-        rows = visible(None, indicator=code, is_synthetic=world is World.SYNTHETIC)
+        rows = visible(None, indicator=code, is_synthetic=world is World.SYNTHETIC, shown__in=RELEASED)
         rows.sort(key=lambda r: (r.variant, r.facility, r.year, r.dimension, r.category))
         text = _csv(VALUES, (_value(row, one) for row in rows))
         yield text.partition(b"\n")[2]

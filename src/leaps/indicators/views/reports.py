@@ -1,17 +1,21 @@
 """Reports by the web page: which there are, one to look at, and its files."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
 
 from leaps.catalogue.models import Facility
 from leaps.catalogue.places import country_name
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 FORMS: Final = ("csv", "xlsx", "json")
+KEPT_SECONDS: Final = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +162,28 @@ def esfri_of_all(request: HttpRequest, year: int) -> HttpResponse:
     return _download(content, media, f"{made.file_name}.xlsx")
 
 
-def data_package(request: HttpRequest) -> StreamingHttpResponse:
-    """Everything public as a Data Package; the same for everybody."""
-    world = _world(request)
+@cache_control(public=True, max_age=0, must_revalidate=True)
+def data_package(request: HttpRequest) -> HttpResponseBase:
+    """Everything public as a Data Package; the same for everybody. Each process keeps the last one it wrote."""
+    world, today = _world(request), _today()
     address = request.build_absolute_uri(reverse("indicators:reports"))
-    answer = StreamingHttpResponse(package.stream(world, address=address, today=_today()), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{package.file_name(world)}"'
+    etag = package.fingerprint(world, address=address, today=today)
+    if unchanged := get_conditional_response(request, etag=etag):
+        return unchanged
+    known, archive = caches["local"].get(f"indicators-package-{world}", ("", b""))
+    pieces = iter([archive]) if known == etag else _kept(package.stream(world, address=address, today=today), world, etag)
+    answer = StreamingHttpResponse(pieces, content_type="application/zip")
+    answer["Content-Disposition"], answer["ETag"] = f'attachment; filename="{package.file_name(world)}"', etag
     return answer
+
+
+def _kept(pieces: Iterator[bytes], world: World, etag: str) -> Iterator[bytes]:
+    """The pieces as they come; whole, they are kept for the next reader."""
+    found = []
+    for piece in pieces:
+        found.append(piece)
+        yield piece
+    caches["local"].set(f"indicators-package-{world}", (etag, b"".join(found)), KEPT_SECONDS)
 
 
 def _page(request: HttpRequest, made: Report, name: str, args: list[Any], slug: str = "") -> HttpResponse:
