@@ -184,7 +184,8 @@ def sent(request: HttpRequest, pk: UUID) -> HttpResponse:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204)
         late = timezone.now() - found.sent_at > PATIENCE
-        return render(request, "indicators/return_waiting.html", {"sent": found, "facility": _facility(found), "late": late})
+        context = {"sent": found, "facility": _facility(found), "late": late, "sees": _sees(request, found)}
+        return render(request, "indicators/return_waiting.html", context)
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Refresh": "true"})
     return _shown(request, found)
@@ -192,6 +193,12 @@ def sent(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _facility(sent: Return) -> Facility | None:
     return Facility.objects.filter(slug=sent.facility).first()
+
+
+def _sees(request: HttpRequest, found: Return) -> dict[str, bool]:
+    """Which of the pages above a return the person may open: a signed return has more readers than they."""
+    person = request.user
+    return {"campaign": rules.returns_anything(person), "facility": rules.may_see_return_of(person, found.facility)}
 
 
 def _shown(request: HttpRequest, found: Return, form: SignForm | None = None) -> HttpResponse:
@@ -203,6 +210,7 @@ def _shown(request: HttpRequest, found: Return, form: SignForm | None = None) ->
     problems = Paginator(found.problems, SHOWN).get_page(request.GET.get("page"))
     context = {
         "sent": found,
+        "sees": _sees(request, found),
         "campaign": found.campaign,
         "facility": _facility(found),
         "form": form,
