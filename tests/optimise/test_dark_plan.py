@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 
 from leaps.optimise.dark import Demand, Supply
 from leaps.optimise.dark_plan import Goals, NoPlan, evaluate, relaxations, solve, unmet_of
-from leaps.optimise.dark_programs import Closed, Cuts
+from leaps.optimise.dark_programs import Closed, Cuts, Flows
 from leaps.optimise.dark_rules import Budget, Floor, Gap, Move, Question, Rule, Scenario, Window, in_words
 from leaps.optimise.errors import Unusable
 
@@ -196,6 +196,24 @@ def test_what_a_plan_reaches_by_hand(seed: int, plain: bool, scenarios: bool) ->
         assert unmet_of(question, [plan])[0] == pytest.approx(hours)
         if not scenarios:
             assert unmet.sum() == pytest.approx(hours, rel=2e-5)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("scenarios", [True, False])
+def test_two_ways_to_the_fairest_division(seed: int, scenarios: bool) -> None:
+    """By what each region misses, and by every hour that is served."""
+    question = made(seed, plain=True, scenarios=scenarios)
+    plan = every(question)[5 * seed + 1]
+
+    short, _unmet = evaluate(question, plan)
+
+    program = Flows(question)
+    program.fix(plan)
+    lock = program.goal("unmet")
+    least = float(program.model.relaxed(lock, (), seconds=math.inf).fun)
+    fairness = program.model.relaxed(program.goal("fairness"), [(lock, least + 1e-7)], seconds=math.inf).fun
+    assert short.unmet == pytest.approx(least)
+    assert short.fairness == pytest.approx(fairness, abs=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -313,29 +313,44 @@ def serve(supply: Supply, opened: Calendar, demand: Demand) -> Served:
         raise Unusable(
             f"Demand knows {len(demand.guest_share)} facilities, the supply {len(supply.facilities)}."
         )
-    use = supply.usable
-    hours = (use if use.ndim == 3 else use[:, :, None]) * opened.open[:, None, :]
+    regions, region_of = np.unique(demand.region_of_facility, return_inverse=True)
+    supplied = np.zeros((len(regions), *demand.hours.shape[::2]))
+    offered = np.zeros_like(supplied)
+    parts = []
+    for place, (region, share) in enumerate(zip(region_of, demand.guest_share, strict=True)):
+        # Only the techniques that a facility has: most have few of all.
+        use = supply.usable[place]
+        rows = np.flatnonzero(use.any(axis=-1) if use.ndim == 2 else use)
+        part = (use[rows] if use.ndim == 2 else use[rows, None]) * opened.open[place]
+        supplied[region, rows] += part
+        part *= share
+        offered[region, rows] += part
+        parts.append((rows, part))
+
     home = np.zeros_like(demand.hours)
-    offer = hours * demand.guest_share[:, None, None]
-    for region in np.unique(demand.region_of_facility):
-        hosts = demand.region_of_facility == region
-        people = (demand.region_of_community == region) & (region >= 0)
-        supplied = hours[hosts].sum(axis=0)
+    taken_up = np.zeros_like(supplied)
+    pool = np.zeros(supplied.shape[1:])
+    for place, region in enumerate(regions):
+        people = np.flatnonzero((demand.region_of_community == region) & (region >= 0))
         wanted = demand.hours[:, people].sum(axis=1)
-        part = _ratio(np.minimum(supplied, wanted), wanted)
-        home[:, people] = demand.hours[:, people] * part[:, None, :]
-        left = np.maximum(supplied - wanted, 0.0)
-        offered = offer[hosts].sum(axis=0)
-        offer[hosts] *= _ratio(np.minimum(left, offered), offered)
+        met = _ratio(np.minimum(supplied[place], wanted), wanted)
+        home[:, people] = demand.hours[:, people] * met[:, None, :]
+        left = np.minimum(np.maximum(supplied[place] - wanted, 0.0), offered[place])
+        pool += left
+        taken_up[place] = _ratio(left, offered[place])
     rest = demand.hours - home
     able = demand.transfer > 0
-    needed = np.divide(rest, demand.transfer[:, None], out=np.zeros_like(rest), where=able[:, None])
-    wanted, pool = needed.sum(axis=1), offer.sum(axis=0)
-    part = _ratio(np.minimum(pool, wanted), wanted)
-    taken = needed * part[:, None, :]
+    taken = np.divide(rest, demand.transfer[:, None], out=np.zeros_like(rest), where=able[:, None])
+    wanted = taken.sum(axis=1)
+    taken *= _ratio(np.minimum(pool, wanted), wanted)[:, None, :]
     guest = taken * demand.transfer[:, None]
-    from_host = _ratio(offer, pool)
-    return Served(home, guest, rest - guest, np.einsum("ftm,tkm->fk", from_host, taken, optimize=True))
+    # Each host gives in proportion to what it offers.
+    taken_up *= _ratio(np.ones_like(pool), pool)
+    given = [
+        np.einsum("tm,tkm->k", part * taken_up[region, rows], taken[rows])
+        for region, (rows, part) in zip(region_of, parts, strict=True)
+    ]
+    return Served(home, guest, rest - guest, np.array(given).reshape(len(parts), -1))
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:

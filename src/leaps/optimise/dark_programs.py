@@ -65,6 +65,20 @@ class Closed:
         total = np.einsum("pstm,t->ps", self.cells(self.question.openness(starts)), self.weights)
         return risky(total, self.question.chances, self.question.risk)
 
+    def floors(self, starts: Integers) -> Floats:
+        """Hours missing to the floors, expected and weighted, (plans,)."""
+        question = self.question
+        if question.floors is None or not question.floors.any():
+            return np.zeros(len(starts))
+        rows = np.flatnonzero(question.floors)
+        weights = np.ones(len(rows)) if question.floor_weights is None else question.floor_weights[rows]
+        found = np.zeros(len(starts))
+        for n, plan in enumerate(starts):
+            there = np.einsum("ftm,sfm->stm", question.reachable[:, rows], question.openness(plan[None])[0])
+            missing = np.maximum(question.floors[rows, None] - there, 0.0)
+            found[n] = np.einsum("stm,s,t->", missing, question.chances, weights)
+        return found
+
     def cells(self, opened: Floats) -> Floats:
         """Unmet hours of every technique and month, from (plans, S, F, M) to (plans, S, T, M)."""
         shape = (*opened.shape[:2], *self.demand.shape)
@@ -612,6 +626,46 @@ class Flows(Program):
             wanted = float((question.chances[s] * question.demand.hours[t, k, m]).sum())
             self.model.at_most(terms, np.array([-wanted / total[k]]))
         return fairest
+
+
+def fair_split(question: Question, form: Closed, plan: Integers) -> tuple[float, Floats]:
+    """The smallest largest share that a community misses with one plan, (1, C), and the hours missed, (T, K, M).
+
+    Needs `question.plain` and guest hours that are worth less than hours at home. Then every way to meet as much as
+    possible uses hours at home first, and the rest may be divided freely up to what each region misses at home.
+    """
+    demand = question.demand
+    opened = question.openness(plan)
+    s, t, m = _where(form.cells(opened)[0] > TINY)
+    opened_here = opened[0][s, :, m].T * question.usable[:, t, m]
+    wanted = demand.hours[t, :, m]
+    model = Model()
+    limits = wanted.copy()
+    shared: list[tuple[Integers, Floats]] = []
+    for region in np.unique(demand.region_of_facility[demand.region_of_facility >= 0]).tolist():
+        people = np.flatnonzero(demand.region_of_community == region)
+        supplied = opened_here[demand.region_of_facility == region].sum(axis=0)
+        missed = np.maximum(wanted[:, people].sum(axis=1) - supplied, 0.0)
+        limits[:, people] = np.minimum(limits[:, people], missed[:, None])
+        if len(people) > 1:
+            shared.append((people, missed))
+    missing = model.columns(0.0, limits)
+    fairest = model.columns(0.0, np.ones(1))
+    total = form.cells(opened)[0][s, t, m]
+    model.at_most([(1.0, missing)], np.minimum(total, limits.sum(axis=1)), equal=True)
+    for people, missed in shared:
+        model.at_most([(1.0, missing[:, people])], missed)
+    asked = demand.hours.sum(axis=(0, 2))
+    for k in np.flatnonzero(asked > 0).tolist():
+        shares = question.chances[s] / asked[k]
+        model.at_most([(-1.0, fairest[None]), (shares, missing[None, :, k])], np.zeros(1))
+    objective = np.zeros(model.count)
+    objective[fairest] = 1.0
+    answer = model.relaxed(objective, (), seconds=np.inf)
+    found: Floats = np.zeros(demand.hours.shape)
+    for k in range(found.shape[1]):
+        np.add.at(found[:, k], (t, m), question.chances[s] * answer.x[missing[:, k]])
+    return float(answer.fun), found
 
 
 def shifts(question: Question) -> Floats:
