@@ -61,7 +61,8 @@ def _take_in(sent: Return, outgoing: Path, rows: dict[str, int]) -> None:
 
     store, year = house_store(), sent.campaign.year
     tables = {name: pq.read_table(outgoing / f"{name}.parquet") for name in rows}
-    parts: dict[str, Part] = {name: store.write(raw.record(name), table) for name, table in tables.items()}
+    kept = tables | computing.rollups(tables)
+    parts: dict[str, Part] = {name: store.write(raw.record(name), table) for name, table in kept.items()}
     host = queries.host_country(sent.facility)
     found = list(computing.results(tables, facility=sent.facility, year=year, host_country=host))
     found += [r for r in _own_values(tables.get(raw.FINISHED_VALUE.name), sent.facility, year) if not r.dimension]

@@ -6,7 +6,7 @@ the record's; everything else is drawn. Every return and value of it is marked s
 
 import datetime as dt
 from collections import defaultdict
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.utils import timezone
 from leaps.catalogue.models import Facility, Instrument, Upgrade
 from leaps.core.lake import Part, house_store
 from leaps.indicators import actions, raw
+from leaps.indicators.intake import computing
 from leaps.indicators.models import Campaign, PublishedValue, Return, ReturnPart
 from leaps.indicators.queries import returns as queries
 from leaps.indicators.synthetic import SyntheticFacility, league
@@ -86,20 +87,24 @@ def make_returns(slug: str) -> int:
     if Return.objects.filter(facility=slug, is_synthetic=True, state=ReturnState.SIGNED).exists():
         return 0
     everybody = facilities()
-    parts: dict[int, list[tuple[str, Part]]] = defaultdict(list)
+    tables: dict[int, dict[str, Any]] = defaultdict(dict)
     for batch in league(everybody, YEARS, only=slug):
         if batch.rows.num_rows and not (batch.year == LAST_YEAR and slug in STILL_MISSING):
-            parts[batch.year].append((batch.record, house_store().write(raw.record(batch.record), batch.rows)))
+            tables[batch.year][batch.record] = batch.rows
+    parts: dict[int, dict[str, Part]] = {
+        year: {name: house_store().write(raw.record(name), rows) for name, rows in (given | computing.rollups(given)).items()}
+        for year, given in tables.items()
+    }
     campaigns = {c.year: c for c in Campaign.objects.filter(frozen_at=None)}
     with transaction.atomic():
         for year, written in parts.items():
             signed = dt.datetime(year + 1, 5, 1 + len(slug) % 28, 9, tzinfo=dt.UTC)
             made = Return.objects.create(
                 campaign=campaigns[year], facility=slug, state=ReturnState.SIGNED, sent_at=signed, sent_label=SIGNER,
-                is_synthetic=True, tables={record: part.rows for record, part in written}, signed_at=signed, signed_label=SIGNER,
+                is_synthetic=True, tables={name: part.rows for name, part in written.items() if name in raw.RETURNED}, signed_at=signed, signed_label=SIGNER,
             )  # fmt: skip
             ReturnPart.objects.bulk_create(
-                ReturnPart(of=made, record=record, path=p.path, rows=p.rows, size=p.size, sha256=p.sha256) for record, p in written
+                ReturnPart(of=made, record=name, path=p.path, rows=p.rows, size=p.size, sha256=p.sha256) for name, p in written.items()
             )
     return len(parts)
 

@@ -15,7 +15,7 @@ from leaps.accounts.models import User
 from leaps.catalogue.models import Facility
 from leaps.core.errors import Conflict, DomainError, InvalidInput, NotAllowed, Problem
 from leaps.core.lake import Part, house_store
-from leaps.indicators import rules
+from leaps.indicators import raw, rules
 from leaps.indicators.events import ReturnCounts, ReturnReceived, return_counts, return_received
 from leaps.indicators.models import Campaign, Return, ReturnEvent, ReturnFile, ReturnPart
 from leaps.indicators.types import ReturnState
@@ -119,7 +119,10 @@ def record_reading(
     *, sent: Return, problems: Sequence[Problem], parts: dict[str, Part], warnings: Sequence[Any] = (),
     changes: Sequence[Any] = (), now: dt.datetime,
 ) -> Return:  # fmt: skip
-    """Write down what the worker found. Raises TakenBack when the return is no longer waiting for it."""
+    """Write down what the worker found. Raises TakenBack when the return is no longer waiting for it.
+
+    `parts` are the records of the return, by name, and what was worked out to be kept beside them.
+    """
     with transaction.atomic():
         locked = Return.objects.select_for_update().get(pk=sent.pk)
         if locked.state != ReturnState.RECEIVED:
@@ -127,13 +130,13 @@ def record_reading(
         locked.problems = [asdict(problem) for problem in problems[:MOST_PROBLEMS]]
         locked.warnings = [asdict(warning) for warning in warnings]
         locked.changes = list(changes)
-        locked.tables = {name: part.rows for name, part in parts.items()}
+        locked.tables = {name: part.rows for name, part in parts.items() if name in raw.RETURNED}
         locked.state = ReturnState.FAULTY if problems else ReturnState.CHECKED
         locked.save(update_fields=["problems", "warnings", "changes", "tables", "state"])
         ReturnPart.objects.bulk_create(
             ReturnPart(of=locked, record=name, path=p.path, rows=p.rows, size=p.size, sha256=p.sha256) for name, p in parts.items()
         )
-        words = f"{len(problems)} problems" if problems else f"{sum(p.rows for p in parts.values())} rows"
+        words = f"{len(problems)} problems" if problems else f"{sum(locked.tables.values())} rows"
         _note(locked, "read", "the worker", now, words)
     return locked
 

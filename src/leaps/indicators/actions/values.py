@@ -130,6 +130,8 @@ def _computed(returns: Sequence[Return], *, by_facility: bool) -> Iterator[Resul
         paths: dict[str, list[str]] = defaultdict(list)
         rows: dict[str, int] = defaultdict(int)
         wanted = {name for one in indicators for name in one.records}
+        if "visit" in wanted and all(raw.VISITOR.name in {part.record for part in sent.parts.all()} for sent in chosen):
+            wanted |= {raw.VISITOR.name}
         for part in (part for sent in chosen for part in sent.parts.all() if part.record in wanted):
             paths[part.record].append(part.path)
             rows[part.record] += part.rows

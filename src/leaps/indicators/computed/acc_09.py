@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits
+from leaps.indicators.computed.pieces import visitors
 
 
 def contributions(t: Tables) -> Any:
-    """One row for each record that counts."""
-    v = visits(t)
-    return v.filter(v["mode"].isin(["remote", "mail_in"])).mutate(n=1.0)
+    """One row for each visitor, with the visits."""
+    v = visitors(t)
+    return v.filter(v["mode"].isin(["remote", "mail_in"])).mutate(n=v.records.cast("float64"))
 
 
 INDICATOR = Indicator(

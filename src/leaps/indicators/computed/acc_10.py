@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits
+from leaps.indicators.computed.pieces import visitors
 
 
 def contributions(t: Tables) -> Any:
-    """One row a visit, with the key of the person."""
-    return visits(t)
+    """One row for each visitor, with the key of the person."""
+    return visitors(t)
 
 
 INDICATOR = Indicator(

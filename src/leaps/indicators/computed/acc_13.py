@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits_with_host as visits
+from leaps.indicators.computed.pieces import visitors_with_host
 
 
 def contributions(t: Tables) -> Any:
     """One row for each person, facility and year."""
-    v = visits(t)
+    v = visitors_with_host(t)
     known = v.filter(v.country.notnull() & v.host_country.notnull())
     people = known.group_by("facility", "year", "who").agg(abroad=(known.country != known.host_country).max())
     return people.mutate(n=people.abroad.cast("float64"), d=1.0)

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits
+from leaps.indicators.computed.pieces import visitors
 
 
 def contributions(t: Tables) -> Any:
-    """One row a visit, with its institution as the key."""
-    v = visits(t)
+    """One row for each visitor, with its institution as the key."""
+    v = visitors(t)
     return v.filter(v.institution_ror.notnull()).mutate(who=v.institution_ror, shared=True)
 
 

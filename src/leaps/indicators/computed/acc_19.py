@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits
+from leaps.indicators.computed.pieces import visitors
 
 
 def contributions(t: Tables) -> Any:
     """One row for each person and year. It says something of the league only: grouped by facility a person stands at the first."""
-    v = visits(t)
+    v = visitors(t)
     known = v.filter(v.shared)
     people = known.group_by("year", "who").agg(places=known.facility.nunique(), facility=known.facility.min())
     return people.mutate(n=(people.places >= 2).cast("float64"), d=1.0)

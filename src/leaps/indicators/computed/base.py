@@ -47,7 +47,8 @@ class Indicator:
 
     `contributions` turns the raw tables into one row for each contributing record with the columns
     `facility`, `year`, those of `dims`, and what its `kind` needs; a column `variant` keeps rules apart
-    that differ between facilities. `scale` is applied to ratios (100 for per cent). `people` marks
+    that differ between facilities, and `records` tells how many raw records a row is made of, where it is not one.
+    `scale` is applied to ratios (100 for per cent). `people` marks
     counts of persons, which are rounded and suppressed in public; `league_only` what no facility can know alone.
     `denominators` is for ratios of which the dims divide the numerator only: rows with `facility`, `year` and `d`,
     which stand in full below every part.
@@ -115,7 +116,7 @@ def compute(indicator: Indicator, tables: Tables, by: Sequence[str]) -> "ir.Tabl
     zero = ibis.literal(0, "int64")
     match indicator.kind:
         case Kind.SUM:
-            found = rows.group_by(keys).agg(numerator=rows.n.sum().cast("float64"), n_records=rows.count())
+            found = rows.group_by(keys).agg(numerator=rows.n.sum().cast("float64"), n_records=_records(rows))
             found = found.mutate(value=found.numerator, denominator=null, unshared=zero)
         case Kind.RATIO if indicator.denominators is not None:
             found = _of_the_whole(rows, indicator.denominators(tables), indicator, keys)
@@ -123,7 +124,7 @@ def compute(indicator: Indicator, tables: Tables, by: Sequence[str]) -> "ir.Tabl
             found = rows.group_by(keys).agg(
                 numerator=rows.n.sum().cast("float64"),
                 denominator=rows.d.sum().cast("float64"),
-                n_records=rows.count(),
+                n_records=_records(rows),
             )
             ratio = indicator.scale * found.numerator / found.denominator.nullif(0)
             found = found.mutate(value=ratio, unshared=zero)
@@ -133,9 +134,7 @@ def compute(indicator: Indicator, tables: Tables, by: Sequence[str]) -> "ir.Tabl
             )
             found = found.mutate(numerator=null, denominator=null, unshared=zero)
         case Kind.DISTINCT:
-            found = rows.group_by(keys).agg(
-                numerator=rows.who.nunique().cast("float64"), n_records=rows.count(), unshared=_unshared(rows)
-            )
+            found = _different(rows, keys)
             found = found.mutate(value=found.numerator, denominator=null)
         case Kind.DISTINCT_EVER | Kind.CUMULATIVE:
             found = _over_the_years(rows, keys, people=indicator.kind is Kind.DISTINCT_EVER)
@@ -150,7 +149,7 @@ def _of_the_whole(rows: Any, whole: Any, indicator: Indicator, keys: list[str]) 
 
     scope = [key for key in keys if key in ("facility", "year")]
     base = whole.group_by(scope).agg(denominator=whole.d.sum().cast("float64"))
-    top = rows.group_by(keys).agg(top=rows.n.sum().cast("float64"), counted=rows.count())
+    top = rows.group_by(keys).agg(top=rows.n.sum().cast("float64"), counted=_records(rows))
     found = base.join(top, scope) if set(keys) - {*scope, "variant"} else base.left_join(top, scope)
     found = found.mutate(numerator=found.top.fill_null(0.0), n_records=found.counted.fill_null(0))
     return found.mutate(
@@ -160,9 +159,21 @@ def _of_the_whole(rows: Any, whole: Any, indicator: Indicator, keys: list[str]) 
     )
 
 
-def _unshared(rows: Any) -> Any:
-    """Keys that only one facility can read: the same person may stand behind another facility's key too."""
-    return rows.who.nunique(where=~rows.shared)
+def _records(rows: Any) -> Any:
+    """How many raw records the rows are made of."""
+    return rows.records.sum() if "records" in rows.columns else rows.count()
+
+
+def _different(rows: Any, keys: list[str]) -> Any:
+    """How many different keys there are, and how many of them only one facility can read: others may know that person too.
+
+    Grouped by key first: engines spread that over their cores, but not two counts of distinct keys.
+    """
+    known = rows.who.notnull()
+    each = rows.group_by([*keys, "who"]).agg(records_=_records(rows), own=(known & ~rows.shared).cast("int64").max())
+    return each.group_by(keys).agg(
+        numerator=each.who.count().cast("float64"), n_records=each.records_.sum(), unshared=each.own.sum()
+    )
 
 
 def _over_the_years(rows: Any, keys: list[str], *, people: bool) -> Any:
@@ -181,7 +192,7 @@ def _over_the_years(rows: Any, keys: list[str], *, people: bool) -> Any:
         added = each.group_by(keys).agg(n=each.is_new.sum().cast("float64"), n_records=each.is_new.sum(), own=own.sum())
     else:
         added = rows.group_by(keys).agg(
-            n=rows.n.sum().cast("float64"), n_records=rows.count(), own=ibis.literal(0, "int64").max()
+            n=rows.n.sum().cast("float64"), n_records=_records(rows), own=ibis.literal(0, "int64").max()
         )
     window = ibis.cumulative_window(group_by=[key for key in keys if key != "year"], order_by="year")
     total = added.mutate(
@@ -196,7 +207,7 @@ def _effective_number(rows: Any, keys: list[str]) -> Any:
     """Exp of the Shannon entropy of the shares: how many equally large categories would be as diverse."""
     import ibis
 
-    counts = rows.group_by([*keys, "category"]).agg(n=rows.n.sum().cast("float64"), k=rows.count())
+    counts = rows.group_by([*keys, "category"]).agg(n=rows.n.sum().cast("float64"), k=_records(rows))
     whole = counts.mutate(total=counts.n.sum().over(ibis.window(group_by=keys)))
     share = whole.n / whole.total
     terms = whole.mutate(h=-share * share.log())

@@ -5,14 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits
+from leaps.indicators.computed.pieces import visitors
 
 
 def contributions(t: Tables) -> Any:
     """One row for each person, facility and year."""
-    v = visits(t)
+    v = visitors(t)
     v = v.filter(v.gender != "not_stated")
-    people = v.group_by("facility", "year", "who", "gender").agg(visits=v.count())
+    people = v.group_by("facility", "year", "who", "gender").agg(visits=v.records.sum())
     return people.mutate(n=(people.gender == "woman").cast("float64"), d=1.0)
 
 

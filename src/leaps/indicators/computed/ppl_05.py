@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits
+from leaps.indicators.computed.pieces import visitors
 from leaps.indicators.raw import records as raw
 
 
 def contributions(t: Tables) -> Any:
     """One row for each record that counts."""
-    v = visits(t)
+    v = visitors(t)
     return v.filter(v.career_stage.isin(raw.EARLY_CAREER))
 
 

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from leaps.indicators.computed.base import Indicator, Kind, Tables
-from leaps.indicators.computed.pieces import visits
+from leaps.indicators.computed.pieces import visitors
 
 
 def contributions(t: Tables) -> Any:
-    """One row a visit, with its country."""
-    v = visits(t)
-    return v.filter(v.country.notnull()).mutate(category=v.country, n=1.0)
+    """One row for each visitor, with country and visits."""
+    v = visitors(t)
+    return v.filter(v.country.notnull()).mutate(category=v.country, n=v.records.cast("float64"))
 
 
 INDICATOR = Indicator(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from leaps.core.lake import Store, duckdb_connection, fetch, put, table
 from leaps.indicators import raw
 from leaps.indicators.computed.base import Indicator, Kind, compute
+from leaps.indicators.computed.pieces import visitors
 from leaps.indicators.computed.registry import all_indicators
 
 if TYPE_CHECKING:
@@ -49,19 +50,54 @@ def opened(
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
     """A connection and the raw tables over some parts of a store; `hosts` gives the country of each facility.
 
-    `rows` are those of each record, where known: small tables are then read once.
+    `rows` are those of each record, where known: small tables are then read once. Visitors are worked out here when
+    the paths hold none.
     """
     import pyarrow as pa
 
     with tempfile.TemporaryDirectory(prefix="leaps-lake-") as folder, duckdb_connection(folder=folder) as connection:
-        for name, schema in raw.RECORDS.items():
-            found = table(connection, store, schema, paths.get(name, ()))
+        tables = dict(raw.RECORDS) | ({raw.VISITOR.name: raw.VISITOR} if paths.get(raw.VISITOR.name) else {})
+        # What visitors are made of is asked for by nobody once they are there.
+        spared = {"visit", "person"} if raw.VISITOR.name in tables else set()
+        for name, schema in tables.items():
+            chosen = () if name in spared else paths.get(name, ())
+            found = table(connection, store, schema, chosen)
             small = rows is not None and rows.get(name, 0) <= IN_MEMORY_ROWS
-            (connection.create_table if small or not paths.get(name) else connection.create_view)(name, found)
+            (connection.create_table if small or not chosen else connection.create_view)(name, found)
+        if raw.VISITOR.name not in tables:
+            connection.con.execute(f"CREATE TABLE {raw.VISITOR.name} AS {_visitors_sql()}")
         codes = pa.array([code or None for code in hosts.values()], pa.string())
         host = pa.table({"facility": pa.array(list(hosts), pa.string()), "host_country": codes})
         put(connection, "host", host)
-        yield connection, {name: connection.table(name) for name in (*raw.RECORDS, "host")}
+        yield connection, {name: connection.table(name) for name in (*raw.RECORDS, raw.VISITOR.name, "host")}
+
+
+def rollups(tables: Mapping[str, "pa.Table"]) -> dict[str, "pa.Table"]:
+    """What is worth keeping beside the records of a return, by name: its visitors, if it holds visits and persons.
+
+    The same records give the same rows in the same order.
+    """
+    if not {"visit", "person"} <= tables.keys():
+        return {}
+    with duckdb_connection() as connection:
+        for name in ("visit", "person"):
+            connection.con.register(name, tables[name])
+        return {raw.VISITOR.name: connection.con.sql(f"{_visitors_sql()} ORDER BY facility, year, who, mode").to_arrow_table()}
+
+
+@cache
+def _visitors_sql() -> str:
+    """The visitors in DuckDB's words, from tables called visit and person."""
+    import ibis
+
+    found = visitors(_unbound("visit", "person")).select(*(field.name for field in raw.VISITOR.fields))
+    return str(ibis.to_sql(found, dialect="duckdb"))
+
+
+def _unbound(*names: str) -> dict[str, Any]:
+    import ibis
+
+    return {name: ibis.table(ibis.Schema.from_pyarrow(raw.record(name).arrow()), name=name) for name in names}
 
 
 def values(
@@ -90,7 +126,7 @@ def _sql(code: str, by: tuple[str, ...]) -> str:
     """The question of an indicator in DuckDB's words; to find them takes longer than to answer it for a facility."""
     import ibis
 
-    tables = {name: ibis.table(ibis.Schema.from_pyarrow(schema.arrow()), name=name) for name, schema in raw.RECORDS.items()}
+    tables = _unbound(*raw.RECORDS, raw.VISITOR.name)
     tables["host"] = ibis.table({"facility": "string", "host_country": "string"}, name="host")
     asked = compute(all_indicators()[code], tables, by).order_by([*by, "variant"])
     return str(ibis.to_sql(asked, dialect="duckdb"))

@@ -248,6 +248,20 @@ FINISHED_VALUE = _schema(
 RETURNED: Final[Mapping[str, Schema]] = MappingProxyType({**RECORDS, FINISHED_VALUE.name: FINISHED_VALUE})
 """Every kind of table a return may hold."""
 
+VISITOR = Schema(
+    "visitor", _("Visitors"), _("Who visited how often in which mode: the visits of a return, counted and joined with the persons once."),
+    (
+        *_PARTITION,
+        _text("who", _("key to count persons by"), required=True, description=_("The key shared in the league, else the facility and its own key.")),
+        Field("shared", FieldType.FLAG, _("key shared in the league"), required=True),
+        _text("mode", _("mode"), required=True, choices=MODES),
+        *(field for field in PERSON.fields if field.name in ("institution_ror", "country", "sector", "gender", "career_stage")),
+        _whole("records", _("visits"), required=True, minimum=1),
+    ),
+    ("facility", "year", "who", "mode"),
+)  # fmt: skip
+"""No facility returns it: it is worked out when a return is taken in, and saves every later question the largest join."""
+
 
 class UnknownRecord(DomainError):
     """There is no such kind of raw record."""
@@ -257,6 +271,8 @@ class UnknownRecord(DomainError):
 
 def record(name: str) -> Schema:
     """The schema of a kind of raw record. Raises UnknownRecord."""
+    if name == VISITOR.name:
+        return VISITOR
     try:
         return RETURNED[name]
     except KeyError:

@@ -86,7 +86,7 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(_("The record has no such facility."))
     groups = queries.board(request.user, slug)
     tiles = [(g, [(t, mark_safe(figures.tile_svg(t, name))) for t in g.tiles if t.latest]) for g in groups]  # noqa: S308  drawn here
-    last = max((t.latest.year for _g, shown in tiles for t, _svg in shown), default=None)
+    last = max((t.latest.year for g in groups for t in g.tiles if t.latest), default=None)
     context = {"slug": slug, "name": name, "groups": tiles, "last_year": last, "synthetic": queries.is_synthetic_world()}
     return render(request, "indicators/board_facility.html", context)
 
