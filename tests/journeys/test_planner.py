@@ -30,6 +30,33 @@ def test_a_director_tries_another_date_and_shares_it(page: Page, looked_at: Look
     expect(page.locator("main")).to_contain_text("write it like 2028-06")
 
 
+def test_a_director_drags_a_dark_period_and_all_follows(page: Page, looked_at: Look) -> None:
+    page.goto("/planner/")
+    bar = page.get_by_role("slider", name="SOLEIL")
+    bar.scroll_into_view_if_needed()
+    box = bar.locator(".fig-dark").bounding_box()
+    assert box is not None
+    middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(middle, y)
+    page.mouse.down()
+    page.mouse.move(middle + box["width"] * 15 / 24, y, steps=6)
+    page.mouse.up()
+    expect(page.locator("main")).to_contain_text("The peak falls from 84.")
+    expect(page.get_by_label("SOLEIL, dark from")).to_have_value("2030-01")
+    expect(page).to_have_url(re.compile(r"\?s-soleil-ii=2030-01&m-soleil-ii=24$"))
+
+    bar = page.get_by_role("slider", name="SOLEIL")
+    bar.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("s-soleil-ii=2030-03"))
+    expect(bar).to_be_focused()
+    expect(bar).to_have_attribute("aria-valuetext", re.compile("Mar 2030"))
+    looked_at(page, "planner-dragged")
+    page.keyboard.press("PageUp")
+    expect(page).to_have_url(re.compile("s-soleil-ii=2031-03"))
+
+
 def test_a_user_looks_where_her_technique_survives(page: Page, looked_at: Look) -> None:
     page.goto("/planner/")
     page.get_by_label("Technique", exact=True).select_option(label="total scattering")

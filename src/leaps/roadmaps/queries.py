@@ -158,7 +158,7 @@ def _losses(supply: Supply, opened: Calendar, labels: Mapping[str, str], horizon
         rows.append(
             TechniqueLoss(
                 code, labels[code], int(homes[t]), int(instruments[t]), float(worst[place]), _month(horizon, month),
-                int(found.single[t]), int(found.none[t]),
+                int(found.single[t]), int(found.none[t]), tuple(found.loss[t].reshape(-1, 3).mean(axis=1).tolist()),
             )
         )
     return rows

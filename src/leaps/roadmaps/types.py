@@ -4,6 +4,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 
+def _in_months(start: dt.date, end: dt.date) -> int:
+    return max(1, round((end - start).days / 30.4375))
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A dark period of the record, as published and as somebody tries it.
@@ -34,7 +38,12 @@ class Plan:
     @property
     def months(self) -> int:
         """How long it is dark, in months, rounded."""
-        return max(1, round((self.end - self.start).days / 30.4375))
+        return _in_months(self.start, self.end)
+
+    @property
+    def published_months(self) -> int:
+        """How long it is dark as published."""
+        return _in_months(self.published_start, self.published_end)
 
     @property
     def is_certain(self) -> bool:
@@ -54,7 +63,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class TechniqueLoss:
-    """What dark periods do to one technique: its worst month and how long one facility alone, or none, has it."""
+    """What dark periods do to one technique: its worst month and how long one facility alone, or none, has it.
+
+    `by_quarter`: the share that is dark on average, for each three months from the first of the board.
+    """
 
     panet_id: str
     label: str
@@ -64,6 +76,7 @@ class TechniqueLoss:
     worst_month: dt.date
     single: int
     none: int
+    by_quarter: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from leaps.catalogue import queries as catalogue_queries
 from leaps.core.figures import svg
+from leaps.core.figures.heat import Row, heat_svg
+from leaps.core.figures.moving import Bar, moving_svg
 from leaps.core.figures.steps import steps_svg
 from leaps.record.packs.writing import csv_bytes
 from leaps.roadmaps import queries
@@ -101,6 +103,36 @@ def _drawn(board: Board, title: str, footer: str = "") -> str:
     )
 
 
+def _bars(board: Board) -> str:
+    """The dark periods to be moved; nothing when there are none."""
+    first = board.first
+    bars = [
+        Bar(
+            plan.upgrade, plan.facility_name, _months(first, plan.start), plan.months, _months(first, plan.published_start),
+            plan.published_months, _("%(n)d months, %(k)d instruments") % {"n": plan.months, "k": plan.instruments},
+        )
+        for plan in board.plans
+    ]  # fmt: skip
+    return moving_svg(first, len(board.tried), bars, title=_("Dark periods, each of which can be moved")) if bars else ""
+
+
+def _heat(board: Board, scenario: str) -> str:
+    """What each technique loses, quarter by quarter."""
+    quarters = [_month_after(board.first, 3 * n) for n in range(len(board.tried) // 3)]
+    rows = []
+    for loss in board.losses:
+        address = f"?{urlencode({'technique': loss.panet_id, 'year': loss.worst_month.year})}{f'&{scenario}' if scenario else ''}#where"
+        hints = tuple(
+            _("%(what)s, %(month)s to %(last)s: %(n).0f %% dark") % {
+                "what": loss.label, "month": date_format(day, "M"), "last": date_format(_month_after(day, 2), "M Y"), "n": 100 * share,
+            }
+            for day, share in zip(quarters, loss.by_quarter, strict=True)
+        )  # fmt: skip
+        rows.append(Row(loss.label, address, loss.by_quarter, hints))
+    heads = [str(day.year) if day.month <= 3 else "" for day in quarters]
+    return heat_svg(rows, heads, title=_("Techniques that lose most, by quarter"), words=_("of its instruments dark"))
+
+
 def planner(request: HttpRequest) -> HttpResponse:
     """The collision, a form to try other dates, the techniques that suffer, and where one of them survives."""
     board, refused, year = _board(request)
@@ -112,6 +144,8 @@ def planner(request: HttpRequest) -> HttpResponse:
         "board": board, "title": title, "refused": refused, "moved": moved, "scenario": scenario, "year": year, "technique": technique,
         "label": dict(board.techniques).get(technique, ""),
         "figure": mark_safe(_drawn(board, title)),  # noqa: S308  drawn here
+        "bars": mark_safe(_bars(board)),  # noqa: S308  drawn here
+        "heat": mark_safe(_heat(board, scenario)),  # noqa: S308  drawn here
         "windows": [(span_words(window), window) for window in board.windows],
         "losses": [(loss, date_format(loss.worst_month, "M Y"), 100 * loss.worst) for loss in board.losses],
         "years": range(board.first.year, board.first.year + 10),
@@ -122,7 +156,12 @@ def planner(request: HttpRequest) -> HttpResponse:
         "difference": board.peak - max(board.published, default=0),
         "unsure": [plan for plan in board.plans if not plan.is_certain],
     }  # fmt: skip
-    return render(request, "roadmaps/planner.html", context, status=422 if refused else 200)
+    answer = render(request, "roadmaps/planner.html", context, status=422 if refused and "HX-Request" not in request.headers else 200)
+    if "HX-Request" in request.headers and not refused:
+        # The form sends every row; the address to share names only what was moved.
+        asked = urlencode([(name, value) for name, value in (("technique", technique), ("year", str(year) if technique else "")) if value])
+        answer["HX-Push-Url"] = f"{reverse('roadmaps:planner')}?{'&'.join(filter(None, (scenario, asked)))}".rstrip("?")
+    return answer
 
 
 def figure(request: HttpRequest, form: str) -> HttpResponse:
