@@ -15,6 +15,8 @@ from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
 from leaps.record.models import Correction, PackUpload
 from leaps.record.types import Action, Edit
+from leaps.roadmaps import planning
+from leaps.roadmaps import tasks as roadmap_tasks
 from tests.indicators.factories import definition, published
 from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
 
@@ -157,6 +159,7 @@ def build() -> World:
             "upload": upload.pk,
             "supplier": supplier.pk,
             "return": sent.pk,
+            "proposal": roadmap_tasks.propose_calendar.enqueue(planning.Wish(dt.date(2026, 1, 1), (), 1, 70).as_json()).id,
             "house value": house.pk,
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,

@@ -42,6 +42,7 @@ NOT_BY_LINK = {
     "indicators:return-sign": "sent by a form",
     "indicators:return-withdraw": "sent by a form",
     "indicators:return-problems": "there is one only when somebody has sent faulty files",
+    "roadmaps:proposal": "there is one only when somebody has asked for it",
     "outreach:robots": "machines ask for it by name",
 }
 # Pages a visitor sees too, with more on them for an editor.

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.journeys.test_correct import sign_in
+
 Look = Callable[[Page, str], None]
 
 
@@ -55,6 +57,29 @@ def test_a_director_drags_a_dark_period_and_all_follows(page: Page, looked_at: L
     looked_at(page, "planner-dragged")
     page.keyboard.press("PageUp")
     expect(page).to_have_url(re.compile("s-soleil-ii=2031-03"))
+
+
+def test_a_director_asks_for_a_better_calendar_and_shares_it(page: Page, looked_at: Look) -> None:
+    sign_in(page, "Emil Editor")
+    page.goto("/planner/")
+    page.get_by_role("link", name="Let the planner look for better dates").click()
+    looked_at(page, "propose")
+    page.get_by_label("By how many months at most").fill("1")
+    page.get_by_label("Months between any two starts").fill("24")
+    page.get_by_role("button", name="Look for it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("No calendar keeps all of this", timeout=90_000)
+    expect(page.get_by_test_id("relax")).to_contain_text("24 months between any two of")
+    looked_at(page, "proposal-impossible")
+
+    page.get_by_role("link", name="A better calendar").click()
+    for other in ("Diamond", "PETRA III"):
+        page.get_by_label(re.compile(other)).first.uncheck()
+    page.get_by_label("By how many months at most").fill("12")
+    page.get_by_role("button", name="Look for it").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("less beamtime", timeout=120_000)
+    looked_at(page, "proposal")
+    page.get_by_role("link", name="See it in the planner").click()
+    expect(page.locator("main")).to_contain_text("You try other dates for")
 
 
 def test_a_user_looks_where_her_technique_survives(page: Page, looked_at: Look) -> None:

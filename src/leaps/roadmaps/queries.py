@@ -93,7 +93,7 @@ def board(first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]], *, techn
     supply, names, kinds, labels = _supply(record_queries.current_revision())
     horizon = Horizon(first, MONTHS)
     all_plans = plans(supply, names, first, tried)
-    rings = np.array([kinds[slug] == "synchrotron" for slug in supply.facilities])
+    rings = np.array([kinds[slug] == "synchrotron" for slug in supply.facilities], dtype=np.bool_)
     published = _opened(supply, [(p.facility, p.published_start, p.published_end) for p in all_plans], horizon)
     now = _opened(supply, [(p.facility, p.start, p.end) for p in all_plans], horizon)
     return Board(

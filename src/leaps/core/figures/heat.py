@@ -45,9 +45,9 @@ def heat_svg(rows: Sequence[Row], heads: Sequence[str], *, title: str, words: st
                     f'height="{STEP - 4}" fill-opacity="{number(round(0.12 + 0.88 * min(1.0, share), 3))}"><title>{text(hint)}</title></rect>'
                 )
     for place, share in enumerate(LEGEND):
-        x = NAMES + 74 * place
-        parts.append(f'<rect class="fig-heat" x="{number(x)}" y="{number(bottom + 14)}" width="18" height="12" fill-opacity="{number(0.12 + 0.88 * share)}"/>')
-        parts.append(f'<text class="fig-text fig-quiet" x="{number(x + 24)}" y="{number(bottom + 24)}">{round(100 * share)} %</text>')
+        left = NAMES + 74 * place
+        parts.append(f'<rect class="fig-heat" x="{number(left)}" y="{number(bottom + 14)}" width="18" height="12" fill-opacity="{number(0.12 + 0.88 * share)}"/>')
+        parts.append(f'<text class="fig-text fig-quiet" x="{number(left + 24)}" y="{number(bottom + 24)}">{round(100 * share)} %</text>')
     parts.append(f'<text class="fig-text fig-quiet" x="{number(NAMES + 74 * len(LEGEND))}" y="{number(bottom + 24)}">{text(words)}</text>')
     if footer:
         parts.append(f'<text class="fig-text fig-quiet" x="0" y="{number(height - 4)}">{text(footer)}</text>')

@@ -25,7 +25,8 @@ _START = re.compile(r"(\d{4})-(\d{2})")
 LONGEST = 120  # months
 
 
-def _month_after(day: dt.date, months: int) -> dt.date:
+def month_after(day: dt.date, months: int) -> dt.date:
+    """The first of the month so many months later."""
     years, rest = divmod(day.month - 1 + months, 12)
     return dt.date(day.year + years, rest + 1, 1)
 
@@ -47,7 +48,7 @@ def _tried(request: HttpRequest) -> tuple[dict[str, tuple[dt.date, dt.date]], li
             refused.append(_("The dark months of %(upgrade)s must be a number from 1 to %(most)d.") % {"upgrade": upgrade[:60], "most": LONGEST})
             continue
         start = dt.date(int(given[1]), int(given[2]), 1)
-        found[upgrade] = (start, _month_after(start, int(length)))
+        found[upgrade] = (start, month_after(start, int(length)))
     return found, refused
 
 
@@ -118,13 +119,13 @@ def _bars(board: Board) -> str:
 
 def _heat(board: Board, scenario: str) -> str:
     """What each technique loses, quarter by quarter."""
-    quarters = [_month_after(board.first, 3 * n) for n in range(len(board.tried) // 3)]
+    quarters = [month_after(board.first, 3 * n) for n in range(len(board.tried) // 3)]
     rows = []
     for loss in board.losses:
         address = f"?{urlencode({'technique': loss.panet_id, 'year': loss.worst_month.year})}{f'&{scenario}' if scenario else ''}#where"
         hints = tuple(
             _("%(what)s, %(month)s to %(last)s: %(n).0f %% dark") % {
-                "what": loss.label, "month": date_format(day, "M"), "last": date_format(_month_after(day, 2), "M Y"), "n": 100 * share,
+                "what": loss.label, "month": date_format(day, "M"), "last": date_format(month_after(day, 2), "M Y"), "n": 100 * share,
             }
             for day, share in zip(quarters, loss.by_quarter, strict=True)
         )  # fmt: skip
@@ -183,7 +184,7 @@ def months(request: HttpRequest, form: str) -> HttpResponse:
         raise Http404(_("The months come as csv."))
     board, _refused, _year = _board(request)
     lines = [
-        [f"{_month_after(board.first, place):%Y-%m}", str(before), str(now)]
+        [f"{month_after(board.first, place):%Y-%m}", str(before), str(now)]
         for place, (before, now) in enumerate(zip(board.published, board.tried, strict=True))
     ]
     content = csv_bytes(("month", "dark_as_published", "dark_as_tried"), lines)
