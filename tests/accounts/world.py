@@ -19,6 +19,7 @@ from leaps.roadmaps import planning
 from leaps.roadmaps import tasks as roadmap_tasks
 from tests.indicators.factories import definition, published
 from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
+from tests.roadmaps.factories import milestone, target, technology
 
 # Who looks. `owner` has an account without role and owns a search, a token and corrections.
 WHO = ("anonymous", "closed", "member", "reviewer", "owner", "other_editor", "editor", "office")
@@ -104,6 +105,9 @@ def build() -> World:
         definition("ENV-01", group="environment"),
         published("ring-acc-01-2003"),
         Edit("upgrade", "ring-up", Action.CREATE, facts({"facility": "ring", "project": "Up", "status": "planned"})),
+        technology(),
+        target(),
+        milestone("ring-beam", due="2027-12"),
     )  # fmt: skip
     changed = write(update("facility", "ring", city="Malmö"), actor=people["editor"])
 

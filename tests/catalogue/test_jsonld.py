@@ -31,6 +31,7 @@ WORDS = {
     "GeoCoordinates": THING | {"latitude", "longitude"},
     "PropertyValue": THING | {"unitCode", "unitText", "value"},
     "Observation": THING | {"measuredProperty", "observationAbout", "observationPeriod", "unitText", "value"},
+    "Event": THING | {"organizer", "startDate"},
     "WebSite": THING | {"potentialAction"},
     "SearchAction": THING | {"target", "query", "query-input"},
     "EntryPoint": THING | {"urlTemplate"},
@@ -47,6 +48,9 @@ TYPES = {
     "upgrade": "Project",
     "indicator_definition": "DefinedTerm",
     "published_value": "Observation",
+    "technology": "DefinedTerm",
+    "technology_target": "PropertyValue",
+    "milestone": "Event",
 }
 
 

@@ -1,7 +1,42 @@
-"""What the dark-period planner speaks of."""
+"""The words of the roadmaps: areas of technology, what a target and a milestone can be, and what the planner speaks of."""
 
 import datetime as dt
 from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Area(models.TextChoices):
+    """What part of a facility a technology belongs to, from the electrons to the users."""
+
+    SOURCES = "sources", _("storage rings and undulators")
+    FEL = "fel", _("free-electron lasers")
+    RF = "rf", _("radio frequency")
+    CRYO = "cryo", _("cryogenics")
+    OPTICS = "optics", _("optics")
+    SAMPLE = "sample", _("sample environment and positioning")
+    DETECTORS = "detectors", _("detectors")
+    DATA = "data", _("data and artificial intelligence")
+    OPERATION = "operation", _("operation and access")
+    SUSTAINABILITY = "sustainability", _("sustainability")
+
+
+class Nature(models.TextChoices):
+    """What the number of a target is: something aimed at, or something expected to come by itself."""
+
+    GOAL = "goal", _("goal")
+    FORECAST = "forecast", _("forecast of load, not a goal")
+
+
+class MilestoneStatus(models.TextChoices):
+    """Where a milestone stands, as its source says."""
+
+    DONE = "done", _("done")
+    IN_PROGRESS = "in_progress", _("in progress")
+    PLANNED = "planned", _("planned")
+    OPEN = "open", _("open")
+    UNKNOWN = "unknown", _("not known")
 
 
 def _in_months(start: dt.date, end: dt.date) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaps.roadmaps.views import planner, proposals
+from leaps.roadmaps.views import milestones, planner, proposals, roadmaps, technologies
 
 app_name = "roadmaps"
 
@@ -12,4 +12,21 @@ urlpatterns = [
     path("planner/proposals/", proposals.ask, name="propose"),
     path("planner/proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("planner/figure.<str:form>", planner.figure, name="planner-figure"),
+    path("technologies/", technologies.technologies, name="technologies"),
+    path("technologies/table.<str:form>", technologies.technologies_table, name="technologies-table"),
+    path("technologies/targets/", technologies.targets, name="targets"),
+    path("technologies/targets/table.<str:form>", technologies.targets_table, name="targets-table"),
+    path("technologies/targets/figure.<str:form>", technologies.targets_figure, name="targets-figure"),
+    path("technologies/targets/<slug:slug>/", technologies.target, name="target"),
+    path("technologies/<slug:slug>/", technologies.technology, name="technology"),
+    path("milestones/", milestones.milestones, name="milestones"),
+    path("milestones/table.<str:form>", milestones.milestones_table, name="milestones-table"),
+    path("milestones/figure.<str:form>", milestones.milestones_figure, name="milestones-figure"),
+    path("milestones/calendar.ics", milestones.calendar, name="calendar"),
+    path("milestones/schedule/", milestones.schedule, name="schedule"),
+    path("milestones/<slug:slug>/", milestones.milestone, name="milestone"),
+    path("roadmaps/", roadmaps.roadmaps, name="roadmaps"),
+    path("roadmaps/<slug:area>/", roadmaps.roadmap, name="roadmap"),
+    path("roadmaps/<slug:area>/table.<str:form>", roadmaps.roadmap_table, name="roadmap-table"),
+    path("roadmaps/<slug:area>/figure.<str:form>", roadmaps.roadmap_figure, name="roadmap-figure"),
 ]

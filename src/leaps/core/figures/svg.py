@@ -41,12 +41,17 @@ RULES = """
 .fig-confirmed{fill:#1c7c54}.fig-sourced{fill:#0b5cad}.fig-known{fill:#fdf3e0;stroke:#8a5000;stroke-dasharray:3 2}.fig-track{fill:#d5deea}
 .fig-title{font-size:17px;font-weight:600}.fig-halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
 .fig-band{stroke:#10213a;stroke-width:1.6px;fill:none}.fig-dark{fill:#10213a;opacity:.82}.fig-dark-soft{fill:#10213a;opacity:.28}
+.fig-stripe{fill:#f4f7fb}.fig-band-title{font-size:15px;font-weight:600}.fig-now{fill:#b3261e}.fig-soft{fill:#6f8099;opacity:.32}
+.fig-lead{fill:none;stroke:#6f8099;stroke-width:1.3px}.fig-lead.is-strong{stroke:#10213a;stroke-width:2.2px}.fig-dark-thin{stroke:#10213a;stroke-width:3.5px;opacity:.82;fill:none}
+.fig-stone{stroke-width:1.8px;stroke:#10213a;fill:#fff}.fig-stone.is-done{stroke:#1c7c54;fill:#1c7c54}.fig-stone.is-ahead{stroke:#0b5cad}
+.fig-stone.is-late{stroke:#b3261e;fill:#b3261e}.fig-stone.is-open{stroke:#6f8099}.fig-stone.is-claimed{stroke:#8a5000}
 """
 # After the colours, which set both stroke and fill.
 SURFACES = """
 .fig-series{fill:none;stroke-width:2px}.fig-tick{fill:none;stroke-width:1.6px}
 .fig-mark.is-about{fill-opacity:.35}.fig-mark.is-at-least,.fig-mark.is-at-most,.fig-mark.is-other-rule{fill:#fff}
 .fig-mark.is-forecast{fill:#fff;stroke-dasharray:2.5 2}.fig-mark.hollow{fill:#fff}
+.fig-way{fill:none;stroke-width:3px}.fig-way.is-forecast{stroke-dasharray:5 4}.fig-way-start{fill:#fff;stroke-width:1.8px}.fig-way-tip{stroke:none}
 """
 _INVALID = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -86,3 +91,11 @@ def png(svg: str, scale: float = 2.0) -> bytes:
 
     image: bytes = vl_convert.svg_to_png(standalone(svg), scale=scale)
     return image
+
+
+def pdf(svg: str) -> bytes:
+    """The figure as a page of PDF, as large as it is drawn."""
+    import vl_convert  # as for a PNG
+
+    page: bytes = vl_convert.svg_to_pdf(standalone(svg))
+    return page
