@@ -14,7 +14,7 @@ def test_a_chair_looks_for_a_technology_and_who_has_reached_what(page: Page, loo
     page.get_by_role("navigation").get_by_role("link", name="Technologies").first.click()
     page.get_by_label("Find a technology").fill("lattices")
     page.get_by_role("button", name="Find", exact=True).click()
-    expect(page.get_by_role("status").first).to_contain_text("technolog")
+    expect(page.get_by_role("status").first).to_contain_text("1 technology.")
     looked_at(page, "technologies-found")
     page.get_by_role("link", name="Multi-bend achromat lattices").click()
     expect(page.get_by_test_id("targets")).to_contain_text("no measurement on record")
