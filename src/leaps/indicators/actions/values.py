@@ -4,8 +4,9 @@ import datetime as dt
 import io
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
@@ -36,16 +37,53 @@ class _New:
     high: float | None = None
 
 
+@cache
+def _codes(*, needs_others: bool) -> frozenset[str]:
+    return frozenset(one.id for one in all_indicators().values() if one.needs_others is needs_others)
+
+
 def recompute(*, facility: str, is_synthetic: bool, now: dt.datetime) -> int:
     """Compute the values of one facility from its signed returns; how many are new.
 
-    Years that are frozen are left alone, also where the method has changed since.
+    Years that are frozen are left alone, also where the method has changed since. What needs the records of others
+    too comes with the league.
     """
-    returns = _counting(is_synthetic).filter(facility=facility)
-    found = [_New(result) for result in _in_one_currency(_computed(list(returns), by_facility=True))]
+    returns = list(_counting(is_synthetic).filter(facility=facility))
+    alone = _codes(needs_others=False)
+    found = _or_finished(_computed(returns, by_facility=True, codes=alone), returns, alone)
+    return _keep(found, facility, is_synthetic, now, untouched=_codes(needs_others=True))
+
+
+def _or_finished(results: Iterable[Result], returns: Sequence[Return], codes: Collection[str]) -> list[_New]:
+    """Computed values of a facility, and its finished ones where there are no others."""
+    found = [_New(result) for result in _in_one_currency(results)]
     known = {_place(new.result) for new in found}
-    found += [_New(result, Origin.FINISHED) for result in _finished(returns) if _place(result) not in known]
-    return _keep(found, facility, is_synthetic, now)
+    finished = [r for r in _finished(returns) if r.indicator in codes and _place(r) not in known]
+    return found + [_New(result, Origin.FINISHED) for result in finished]
+
+
+def _recompute_shares(every: Sequence[Return], is_synthetic: bool, now: dt.datetime) -> int:
+    """Compute what each facility has but only the records of all tell; a return under embargo counts for its own only."""
+    codes = _codes(needs_others=True)
+    in_public = [sent for sent in every if not _is_under_embargo(sent, now)]
+    embargoed = {sent.facility for sent in every if _is_under_embargo(sent, now)}
+    results: dict[str, list[Result]] = defaultdict(list)
+    for result in _computed(in_public, by_facility=True, codes=codes):
+        results[result.facility].append(result)
+    for facility in embargoed:
+        counted = [sent for sent in every if sent in in_public or sent.facility == facility]
+        results[facility] = [r for r in _computed(counted, by_facility=True, codes=codes) if r.facility == facility]
+    standing = ComputedValue.objects.filter(indicator__in=codes, is_synthetic=is_synthetic, closed_at=None).exclude(facility="")
+    made = 0
+    for facility in sorted({sent.facility for sent in every} | set(standing.values_list("facility", flat=True).distinct())):
+        own = [sent for sent in every if sent.facility == facility]
+        found = _or_finished(results[facility], own, codes)
+        made += _keep(found, facility, is_synthetic, now, untouched=_codes(needs_others=False))
+    return made
+
+
+def _is_under_embargo(sent: Return, now: dt.datetime) -> bool:
+    return sent.embargo_until is not None and sent.embargo_until > now.date()
 
 
 def recompute_league(*, is_synthetic: bool, now: dt.datetime) -> int:
@@ -53,15 +91,18 @@ def recompute_league(*, is_synthetic: bool, now: dt.datetime) -> int:
 
     Finished values are added where that is right: sums and ratios by their sums; of distinct things only bounds
     are known; a median or an effective number of parts cannot be put together and leaves those facilities out.
+    Computes with them what each facility has but only the records of all tell.
     """
-    returns = list(_counting(is_synthetic).exclude(embargo_until__gt=now.date()))
+    every = list(_counting(is_synthetic))
+    made = _recompute_shares(every, is_synthetic, now)
+    returns = [sent for sent in every if not _is_under_embargo(sent, now)]
     counted = _facilities_behind(returns)
     wholes = _wholes(returns, is_synthetic)
     finished: dict[tuple[str, ...], list[Result]] = defaultdict(list)
     for result in _finished(returns):
         finished[_place(replace(result, facility=""))].append(result)
     found = []
-    for result in _in_one_currency(_computed(returns, by_facility=False)):
+    for result in _in_one_currency(_computed(returns, by_facility=False, codes=frozenset(all_indicators()))):
         extra = finished.pop(_place(result), [])
         computed = set(counted[result.year, indicator(result.indicator).records])
         found.append(_together(result, [e for e in extra if e.facility not in computed], len(computed), wholes))
@@ -69,7 +110,7 @@ def recompute_league(*, is_synthetic: bool, now: dt.datetime) -> int:
         first = replace(alone[0], facility="", value=None, numerator=0.0, denominator=0.0, n_records=0, method="")
         if indicator(first.indicator).kind in (Kind.SUM, Kind.RATIO, Kind.DISTINCT):
             found.append(_together(replace(first, value=0.0), alone, 0, wholes))
-    return _keep(found, "", is_synthetic, now)
+    return made + _keep(found, "", is_synthetic, now)
 
 
 def publish(*, is_synthetic: bool, now: dt.datetime) -> int:
@@ -92,11 +133,12 @@ def _shown(rows: Sequence[ComputedValue]) -> dict[int, Shown]:
     found: dict[int, Shown] = {}
     year: dict[str, list[release.Cell]] = defaultdict(list)
     at: dict[str, list[int]] = defaultdict(list)
+    hosts = {slug: country or "" for slug, country in Facility.objects.values_list("slug", "country")}
     for row in rows:
         one = all_indicators().get(row.indicator)
         if one is None:
             continue  # a method that is gone; the value stays in the house
-        cell = release.Cell(row.facility, row.dimension, row.category, row.value, row.denominator, row.numerator)
+        cell = release.Cell(row.facility, row.dimension, row.category, row.value, row.denominator, row.numerator, row.unshared)
         if not release.is_public(one, cell):
             continue
         if release.is_sensitive(one) and row.variant == one.standard_variant:
@@ -104,7 +146,7 @@ def _shown(rows: Sequence[ComputedValue]) -> dict[int, Shown]:
             at[row.indicator].append(row.pk)
         else:
             found[row.pk] = Shown.PUBLIC
-    for code, hidden in release.withheld(year).items():
+    for code, hidden in release.withheld(year, hosts).items():
         for pk, is_hidden in zip(at[code], hidden, strict=True):
             found[pk] = Shown.SUPPRESSED if is_hidden else Shown.PUBLIC
     return found
@@ -115,11 +157,11 @@ def _counting(is_synthetic: bool) -> Any:
     return signed.select_related("campaign").prefetch_related("parts").order_by("campaign__year", "facility")
 
 
-def _computed(returns: Sequence[Return], *, by_facility: bool) -> Iterator[Result]:
-    """Every indicator over the returns that hold all its records: a missing record is not a zero."""
+def _computed(returns: Sequence[Return], *, by_facility: bool, codes: Collection[str]) -> Iterator[Result]:
+    """Some indicators over the returns that hold all its records: a missing record is not a zero."""
     groups: dict[tuple[int, ...], list[Indicator]] = defaultdict(list)
     for one in all_indicators().values():
-        if one.league_only and by_facility:
+        if one.id not in codes or (one.league_only and by_facility):
             continue
         enough = tuple(i for i, sent in enumerate(returns) if set(one.records) <= sent.tables.keys())
         if enough:
@@ -219,13 +261,13 @@ def _place(result: Result) -> tuple[str, ...]:
     return (result.facility, str(result.year), result.indicator, result.variant, result.dimension, result.category[:120])
 
 
-def _keep(found: Iterable[_New], facility: str, is_synthetic: bool, now: dt.datetime) -> int:
-    """Close what has changed or gone and write the new versions, all or nothing."""
+def _keep(found: Iterable[_New], facility: str, is_synthetic: bool, now: dt.datetime, *, untouched: Collection[str] = ()) -> int:
+    """Close what has changed or gone and write the new versions, all or nothing; some indicators are left as they stand."""
     with transaction.atomic():
         campaigns = {c.year: c for c in Campaign.objects.select_for_update().filter(frozen_at=None)}
         standing = ComputedValue.objects.filter(
             campaign__in=campaigns.values(), facility=facility, is_synthetic=is_synthetic, closed_at=None
-        ).select_related("campaign")
+        ).exclude(indicator__in=untouched).select_related("campaign")
         old: dict[tuple[str, ...], ComputedValue] = {
             (row.facility, str(row.campaign.year), row.indicator, row.variant, row.dimension, row.category): row for row in standing
         }

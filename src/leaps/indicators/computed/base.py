@@ -49,7 +49,8 @@ class Indicator:
     `facility`, `year`, those of `dims`, and what its `kind` needs; a column `variant` keeps rules apart
     that differ between facilities, and `records` tells how many raw records a row is made of, where it is not one.
     `scale` is applied to ratios (100 for per cent). `people` marks
-    counts of persons, which are rounded and suppressed in public; `league_only` what no facility can know alone.
+    counts of persons, which are rounded and suppressed in public; `league_only` what no facility can know alone,
+    `needs_others` what each facility has but only the records of all tell, as its share of a paper.
     `denominators` is for ratios of which the dims divide the numerator only: rows with `facility`, `year` and `d`,
     which stand in full below every part.
     """
@@ -68,6 +69,7 @@ class Indicator:
     scale: float = 1.0
     people: bool = False
     league_only: bool = False
+    needs_others: bool = False
     denominators: "Callable[[Tables], ir.Table] | None" = None
     source: str = ""
 

@@ -29,5 +29,6 @@ INDICATOR = Indicator(
     ),
     contributions=contributions,
     dims=("science_field", "kind"),
+    needs_others=True,
     scale=100.0,
 )

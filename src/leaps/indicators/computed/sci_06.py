@@ -28,4 +28,5 @@ INDICATOR = Indicator(
     ),
     contributions=contributions,
     dims=("science_field", "kind"),
+    needs_others=True,
 )

@@ -6,10 +6,10 @@ everything published together leaves a range of stated width for each small coun
 
 Method. The published totals are linear relations between counts. A small count is *protected* when there are
 two tables of non-negative whole numbers that agree with everything published and in which it differs by at
-least `width`. The true table is one; the other is found by mixed-integer programming (HiGHS), which moves as
-few and as cheap published counts as it can, and what it moves is withheld. The second tables are kept as
-certificates: protection is shown by example, not argued. Choosing the fewest counts is NP-hard; this is the
-usual sequential heuristic and may withhold a few more than needed.
+least `width`. The true table is one; the other is found by mixed-integer programming (HiGHS), which moves as few and as
+cheap published counts as it can, for some small counts at a time, and what it moves is withheld. The second tables
+are kept as certificates: protection is shown by example, not argued. Choosing the fewest counts is NP-hard; this is
+the usual sequential heuristic and may withhold a few more than needed.
 
 What is assumed, and what it does not do:
 - the reader knows every published number and relation and this method's threshold, and that counts are
@@ -34,7 +34,8 @@ from leaps.indicators.formulas.checks import Floats, Integers, OutOfRange, float
 THRESHOLD: Final = 5
 WIDTH: Final = 5
 _ROUNDS: Final = 8
-_MOVES: Final = 10  # single moves between two attempts at covering many cells at once
+_TOGETHER: Final = 8  # cells that one movement brings to their targets; more are quicker and withhold more
+_MOVED: Final = 10  # cells brought there between two attempts at covering many at once
 _SECONDS: Final = 20.0
 _LARGE: Final = 1000  # cells; beyond, a table with known axes is protected by blocks alone
 _TRIES: Final = 20
@@ -59,6 +60,7 @@ class Kind(StrEnum):
 
     SUM = "sum"  # every person is in exactly one part
     UNION = "union"  # a person may be in several: max <= total <= sum
+    WITHIN = "within"  # the parts are disjoint and in the total, with a remainder that is in no table: sum <= total
 
 
 class Cell(StrEnum):
@@ -202,7 +204,8 @@ def protect(
     scopes, one- to three-dimensional tables and beyond) belong in one call, linked by `totals`.
     dimensions: the axes, where the counts are one table of them; not needed, but from three axes on a large
     table is protected in seconds instead of hours (with `totals` those of the axes and perhaps more).
-    publish_zero: a zero is printed and not protected (it names nobody, but says that nobody was there).
+    publish_zero: a zero is printed and not protected (it names nobody, but says that nobody was there). No zero is
+    withheld then, so a reader knows that what is withheld is at least one, and that is reckoned with.
     not_applicable: cells that cannot exist. They and missing cells count as 0, which readers know: a total is
     that of what is known.
     published_before: cells that are out and cannot be withdrawn. never_published: cells that appear nowhere and
@@ -228,15 +231,17 @@ def protect(
     if np.any(small & fixed):
         raise CannotProtect(f"{int((small & fixed).sum())} cells below {threshold} are published already.")
 
+    least = np.where((whole > 0) & ~free, float(publish_zero), 0.0)
+    zero = publish_zero & (whole == 0) & ~free
     worth = _costs(whole, totals) if costs is None else floats(costs).ravel()
     if len(worth) != size or not np.all(worth > 0):
         raise OutOfRange("Costs must be above 0, one for each cell.")
     if dimensions and shape != tuple(len(dimension.nodes) for dimension in dimensions):
         raise OutOfRange("The counts must have one axis for each dimension, one place for each node.")
 
-    system = _System(whole, [relation for relation in totals if not void[relation.total]])
+    system = _System(whole, [relation for relation in totals if not void[relation.total]], least)
     seen = _Seen(whole, np.flatnonzero(small), width)
-    worth = np.where(void | fixed, np.inf, worth)
+    worth = np.where(void | fixed | zero, np.inf, worth)
     hidden = _hide(system, seen, _Blocks(dimensions) if dimensions else None, (small | free) & ~void, worth)
 
     # By number, because NumPy turns members of an enumeration of texts into plain texts when it fills.
@@ -269,26 +274,31 @@ def _hide(system: "_System", seen: "_Seen", blocks: "_Blocks | None", hidden: Fl
     if len(seen.open()):
         seen.keep(system.lower(seen.open(), hidden))
     cover()
-    moves = 0
+    moved = 0
     while len(left := seen.open()):
-        # The smallest first: it has the least room of its own, and what protects it serves others.
-        cell = int(left[np.argmin(whole[left])])
-        target = float(seen.targets()[cell])
-        price = np.where(hidden, 0.0, worth)
-        table, cost = blocks.move(system, cell, target, price) if blocks else (None, np.inf)
-        if cost > 0 and (blocks is None or len(whole) <= _LARGE or table is None):
-            exact = system.move(cell, target, price, whole_numbers=table is None)
+        # The smallest first: they have the least room of their own, and what protects them serves others.
+        order = left[np.argsort(whole[left], kind="stable")]
+        targets, price = seen.targets(), np.where(hidden, 0.0, worth)
+        raised = order[: 1 if blocks else _TOGETHER]
+        if blocks:
+            table, cost = blocks.move(system, int(raised[0]), float(targets[raised[0]]), price)
+        else:
+            table, cost = system.move(raised, targets, price, whole_numbers=False), np.inf
+        if cost > 0 and (table is None or (blocks and len(whole) <= _LARGE)):
+            raised = raised[:1]
+            exact = system.move(raised, targets, price, whole_numbers=table is None)
             table = table if exact is None else exact
         if table is None:
             raise CannotProtect(
                 f"{len(left)} cells to be withheld follow from what is published already, or no protection was "
-                f"found in {_SECONDS:g} s; the first is cell {cell}."
+                f"found in {_SECONDS:g} s; the first is cell {raised[0]}."
             )
         hidden = hidden | (table != whole)
         seen.keep(table)
-        moves += cost > 0
-        if cost > 0 and moves % _MOVES == 0:
+        moved += len(raised) if cost > 0 else 0
+        if moved >= _MOVED:
             cover()
+            moved = 0
     return hidden
 
 
@@ -313,12 +323,14 @@ def attack(
     *,
     hidden: ArrayLike,
     whole_numbers: bool = False,
+    at_least: float = 0.0,
 ) -> tuple[Floats, Floats]:
     """The range of every hidden cell that a reader can work out: (low, high), inf where nothing bounds it.
 
     `published` holds the printed counts (its values at hidden cells are not looked at; NaN elsewhere is missing
     or not applicable and taken as 0). One linear programme down and one up for each hidden cell; with
-    `whole_numbers` integer programmes, which know a little more on tables of three dimensions. Raises
+    `whole_numbers` integer programmes, which know a little more on tables of three dimensions. `at_least` is what
+    every hidden cell is known to be, 1 where zeros are printed. Raises
     NotAdditive if what is published contradicts itself.
     """
     # Imported here: loading the solver takes half a second and few callers need it.
@@ -331,7 +343,7 @@ def attack(
     void = np.isnan(values) & ~unknown
     matrix, upper = _matrix(len(whole), [relation for relation in totals if not void[relation.total]])
     constraint = LinearConstraint(matrix, np.zeros(len(upper)), upper)
-    limits = Limits(np.where(unknown, 0.0, whole), np.where(unknown, np.inf, whole))
+    limits = Limits(np.where(unknown, at_least, whole), np.where(unknown, np.inf, whole))
     whole_or_not = np.full(len(whole), int(whole_numbers))
     if not milp(
         np.zeros(len(whole)), constraints=constraint, bounds=limits, integrality=whole_or_not
@@ -342,7 +354,9 @@ def attack(
         aim = np.zeros(len(whole))
         for sign, out in ((1.0, low), (-1.0, high)):
             aim[cell] = sign
-            answer = milp(aim, constraints=constraint, bounds=limits, integrality=whole_or_not)
+            # With its presolve, HiGHS was seen to miss better tables in integer programmes.
+            options = {"presolve": not whole_numbers}
+            answer = milp(aim, constraints=constraint, bounds=limits, integrality=whole_or_not, options=options)
             # Some table agrees, so what has no best one has no bound.
             out[cell] = sign * answer.fun if answer.success else -sign * np.inf
     return low.reshape(given.shape), high.reshape(given.shape)
@@ -390,8 +404,8 @@ class _Seen:
 class _System:
     """The relations of a table as constraints on how a second table may differ from the true one."""
 
-    def __init__(self, whole: Floats, totals: Sequence[Relation]) -> None:
-        self.whole = whole
+    def __init__(self, whole: Floats, totals: Sequence[Relation], least: Floats) -> None:
+        self.whole, self.least = whole, least
         for relation in totals:
             parts = whole[list(relation.parts)]
             total, added, largest = whole[relation.total], parts.sum(), parts.max(initial=0)
@@ -399,7 +413,9 @@ class _System:
                 raise NotAdditive(
                     f"Cell {relation.total} is {total:g}, its known parts add to {added:g}; give the total over what is known."
                 )
-            if not largest <= total <= added:
+            if relation.kind is Kind.WITHIN and added > total:
+                raise NotAdditive(f"Cell {relation.total} is {total:g}, but {added:g} are within it; give the total over what is known.")
+            if relation.kind is Kind.UNION and not largest <= total <= added:
                 raise NotAdditive(
                     f"Cell {relation.total} is {total:g}; of overlapping parts it lies between the largest, "
                     f"{largest:g}, and their sum, {added:g}; give the total over what is known."
@@ -408,9 +424,9 @@ class _System:
         self.slack = np.where(np.isinf(self.upper), -(self.matrix @ whole), 0.0)
 
     def _solve(
-        self, aim: Floats, cells: Integers, upward: Floats, extra: Sequence[object], *, whole_numbers: bool
+        self, aim: Floats, least: Floats, most: Floats, extra: Sequence[object], *, whole_numbers: bool
     ) -> Floats | None:
-        """Movements of `cells` (first) and of further variables that make `aim` least; None if none is found.
+        """Whole numbers from `least` to `most` that make `aim` least; None if none are found.
 
         Two-dimensional tables have whole corners, and many others do where it matters: the linear programme is
         enough then, and far quicker. Only where it is not, and `whole_numbers` asks for it, the integer one runs.
@@ -419,7 +435,7 @@ class _System:
         from scipy.optimize import Bounds as Limits
         from scipy.optimize import milp
 
-        limits = Limits(np.concatenate([-self.whole[cells], np.zeros(len(aim) - len(cells))]), upward)
+        limits = Limits(least, most)
         answer = milp(aim, constraints=extra, bounds=limits)
         if answer.x is not None and np.all(np.abs(answer.x - np.round(answer.x)) < 1e-6):
             return np.asarray(np.round(answer.x))
@@ -435,9 +451,9 @@ class _System:
         return None if answer.x is None else np.asarray(np.round(answer.x))
 
     def agrees(self, table: Floats) -> bool:
-        """Whether a table has no negative cell and keeps every relation."""
+        """Whether no cell of a table is below what it is known to be, and every relation is kept."""
         sums = self.matrix @ table
-        return bool(np.all(table >= 0) and np.all(sums >= 0) and np.all(sums <= self.upper))
+        return bool(np.all(table >= self.least) and np.all(sums >= 0) and np.all(sums <= self.upper))
 
     def _checked(self, cells: Integers, movement: Floats) -> Floats:
         table = self.whole.copy()
@@ -453,7 +469,7 @@ class _System:
         cells = np.flatnonzero(hidden)
         aim = np.isin(cells, small).astype(float)
         rows = LinearConstraint(self.matrix[:, cells], self.slack, self.upper)
-        found = self._solve(aim, cells, np.full(len(cells), np.inf), [rows], whole_numbers=False)
+        found = self._solve(aim, (self.least - self.whole)[cells], np.full(len(cells), np.inf), [rows], whole_numbers=False)
         return self.whole.copy() if found is None else self._checked(cells, found)
 
     def spread(self, small: Integers, hidden: Flags, targets: Floats) -> Floats:
@@ -475,35 +491,33 @@ class _System:
             LinearConstraint(reached, -self.whole[small], np.full(k, np.inf)),
         ]
         aim = np.concatenate([np.zeros(n), -np.ones(k)])
-        limits = np.concatenate([np.full(n, np.inf), targets[small]])
-        found = self._solve(aim, cells, limits, extra, whole_numbers=False)
+        least = np.concatenate([(self.least - self.whole)[cells], np.zeros(k)])
+        most = np.concatenate([np.full(n, np.inf), targets[small]])
+        found = self._solve(aim, least, most, extra, whole_numbers=False)
         return self.whole.copy() if found is None else self._checked(cells, found[:n])
 
-    def move(self, cell: int, target: float, price: Floats, *, whole_numbers: bool) -> Floats | None:
-        """The cheapest table in which one cell reaches its target; None when there is none.
+    def move(self, raised: Integers, targets: Floats, price: Floats, *, whole_numbers: bool) -> Floats | None:
+        """The cheapest table in which some cells reach their targets; None when there is none.
 
         Moving a published cell costs its price a step, so that few are; moving a hidden one nearly nothing.
         """
         from scipy.optimize import LinearConstraint  # slow to load, see _solve
-        from scipy.sparse import csr_matrix, hstack, identity
+        from scipy.sparse import csr_matrix, hstack
 
         cells = np.flatnonzero(np.isfinite(price))
         n = len(cells)
-        # One further variable a cell: at least the size of its movement, up or down.
-        one = identity(n, format="csr")
-        wide = hstack([self.matrix[:, cells], csr_matrix((self.matrix.shape[0], n))], format="csr")
-        endless = np.full(n, np.inf)
-        only = np.zeros((1, 2 * n))
-        only[0, np.searchsorted(cells, cell)] = 1
+        # What a cell gains and what it loses are variables of their own, so that both can have a price.
+        inner = self.matrix[:, cells]
+        k = len(raised)
+        one = csr_matrix((np.ones(k), (np.arange(k), np.searchsorted(cells, raised))), shape=(k, n))
         extra = [
-            LinearConstraint(wide, self.slack, self.upper),
-            LinearConstraint(hstack([one, one], format="csr"), np.zeros(n), endless),
-            LinearConstraint(hstack([-one, one], format="csr"), np.zeros(n), endless),
-            LinearConstraint(only, [target - self.whole[cell]], [np.inf]),
+            LinearConstraint(hstack([inner, -inner], format="csr"), self.slack, self.upper),
+            LinearConstraint(hstack([one, -one], format="csr"), (targets - self.whole)[raised], np.full(k, np.inf)),
         ]
-        aim = np.concatenate([np.zeros(n), np.maximum(price[cells], 0.001)])
-        found = self._solve(aim, cells, np.full(2 * n, np.inf), extra, whole_numbers=whole_numbers)
-        return None if found is None else self._checked(cells, found[:n])
+        aim = np.tile(np.maximum(price[cells], 0.001), 2)
+        most = np.concatenate([np.full(n, np.inf), (self.whole - self.least)[cells]])
+        found = self._solve(aim, np.zeros(2 * n), most, extra, whole_numbers=whole_numbers)
+        return None if found is None else self._checked(cells, found[:n] - found[n:])
 
 
 class _Blocks:
@@ -562,7 +576,7 @@ class _Blocks:
             sign = (sign[:, None, :, None] * signs[None, :, None, :]).reshape(len(sign) * len(signs), -1)
         amount = target - system.whole[cell]
         moved = sign != 0
-        possible = np.all(system.whole[index] + sign * amount >= 0, axis=1, where=moved)
+        possible = np.all(system.whole[index] + sign * amount >= system.least[index], axis=1, where=moved)
         cost = np.where(possible, np.where(moved, price[index], 0.0).sum(axis=1), np.inf)
         for block in np.argsort(cost, kind="stable")[:_TRIES].tolist():
             if not np.isfinite(cost[block]):
@@ -577,7 +591,8 @@ class _Blocks:
 def _matrix(size: int, totals: Sequence[Relation]) -> tuple[Any, Floats]:
     """Rows whose product with a table lies between 0 and the bounds returned: 0 for sums, else no bound.
 
-    Sums are equal to their parts; unions lie between their largest part and the sum of the parts.
+    Sums are equal to their parts; unions lie between their largest part and the sum of the parts; what is within
+    a total adds to no more than it.
     """
     from scipy.sparse import csr_matrix  # slow to load, see _System._solve
 
@@ -586,9 +601,10 @@ def _matrix(size: int, totals: Sequence[Relation]) -> tuple[Any, Floats]:
     entries: list[float] = []
     upper: list[float] = []
     for relation in totals:
+        sign = -1.0 if relation.kind is Kind.WITHIN else 1.0
         rows += [len(upper)] * (1 + len(relation.parts))
         columns += [relation.total, *relation.parts]
-        entries += [-1.0, *([1.0] * len(relation.parts))]
+        entries += [-sign, *([sign] * len(relation.parts))]
         upper.append(0.0 if relation.kind is Kind.SUM else np.inf)
         if relation.kind is Kind.UNION:
             for part in relation.parts:

@@ -171,7 +171,7 @@ def reasons(tables: Iterable[str]) -> list[tuple[Indicator, str]]:
             found.append((indicator, f"no records of {', '.join(missing)}"))
         elif indicator.kind in (Kind.DISTINCT_EVER, Kind.CUMULATIVE):
             found.append((indicator, "it needs the years before"))
-        elif indicator.league_only:
+        elif indicator.league_only or indicator.needs_others:
             found.append((indicator, "it needs the other facilities"))
     return found
 

@@ -79,22 +79,23 @@ def standing() -> "QuerySet[ComputedValue]":
 
 
 def visible(viewer: object, **filters: object) -> list[Computed]:
-    """Standing values by indicator, facility and year. One query.
+    """Standing values by indicator, facility and year. One query; two where the league's bounds are among them.
 
     What the public does not see at all is left out for whoever is the public of that facility; what is withheld
     is there without its value.
     """
-    rows = standing().filter(**filters).order_by("indicator", "variant", "facility", "campaign__year", "category")
+    asked = standing().filter(**filters).order_by("indicator", "variant", "facility", "campaign__year", "category")
     # Neither a campaign object for each row nor moments that nobody shows: much of the time of large answers.
-    rows = rows.annotate(in_year=F("campaign__year")).defer("computed_at", "closed_at", "version")
+    rows = list(asked.annotate(in_year=F("campaign__year")).defer("computed_at", "closed_at", "version"))
     office = rules.is_office(viewer)
+    vague = set() if office else _vague(rows)
     inside: dict[str, bool] = {}
     found = []
     for row in rows:
         if row.facility not in inside:
             inside[row.facility] = office or bool(row.facility and rules.may_see_return_of(viewer, row.facility))
         if inside[row.facility] or row.shown != Shown.HOUSE:
-            found.append(_seen(row, row.in_year, exact=inside[row.facility]))
+            found.append(_seen(row, row.in_year, exact=inside[row.facility], vague=row.pk in vague))
     return found
 
 
@@ -110,10 +111,27 @@ def page(viewer: object, *, after: int, limit: int, **filters: object) -> list[C
     return sorted(visible(viewer, pk__in=keys), key=lambda row: row.pk)
 
 
-def _seen(row: ComputedValue, year: int, *, exact: bool) -> Computed:
+def _vague(rows: Iterable[ComputedValue]) -> set[int]:
+    """The values of the league of which the public must not learn how far they are bounded.
+
+    Bound and value lie apart by what single facilities counted under keys of their own or sent as finished values: in the
+    whole it may be withheld of such a facility, and in the parts it mostly is.
+    """
+    known = all_indicators()
+    bounded = [row for row in rows if row.low is not None and (row.indicator not in known or release.is_sensitive(known[row.indicator]))]
+    wholes = [row for row in bounded if not row.dimension]
+    vague = {row.pk for row in bounded if row.dimension}
+    if wholes:
+        withheld = standing().filter(shown=Shown.SUPPRESSED, dimension="", indicator__in={row.indicator for row in wholes})
+        secret = set(withheld.exclude(facility="").values_list("indicator", "campaign_id"))
+        vague |= {row.pk for row in wholes if (row.indicator, row.campaign_id) in secret}
+    return vague
+
+
+def _seen(row: ComputedValue, year: int, *, exact: bool, vague: bool) -> Computed:
     one = all_indicators().get(row.indicator)
     value, numerator, denominator, records = row.value, row.numerator, row.denominator, row.n_records
-    low, high = row.low, row.high
+    low, high = 0.0 if vague else row.low, row.high
     if not exact:
         sensitive = one is None or release.is_sensitive(one)
         if row.shown != Shown.PUBLIC:
@@ -121,8 +139,9 @@ def _seen(row: ComputedValue, year: int, *, exact: bool) -> Computed:
         elif one is not None and one.unit in PERSONS and one.kind is not Kind.RATIO:
             value, low, high = (None if x is None else float(round_persons(x)) for x in (value, low, high))
             numerator = value
-        elif sensitive and one is not None and one.kind is Kind.RATIO:
+        elif sensitive and one is not None and one.kind in (Kind.RATIO, Kind.ENTROPY):
             numerator = denominator = None
+            value = None if value is None else release.in_steps(one.id, value)
     return Computed(
         pk=row.pk, indicator=row.indicator, variant=row.variant, facility=row.facility, year=year,
         dimension=row.dimension, category=row.category, value=value, numerator=numerator, denominator=denominator,
