@@ -104,7 +104,9 @@ def board(first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]], *, techn
         ring_instruments=int(supply.instruments[rings].sum()),
         windows=tuple(_windows(supply, now, rings, names, horizon)),
         losses=tuple(_losses(supply, now, labels, horizon)),
-        techniques=tuple((t, labels[t]) for t, n in zip(supply.techniques, supply.fitness.sum(axis=0), strict=True) if n),
+        techniques=tuple(
+            sorted(((t, labels[t]) for t, n in zip(supply.techniques, supply.fitness.sum(axis=0), strict=True) if n), key=lambda pair: pair[1].casefold())
+        ),
         sites=tuple(_sites(supply, now, names, horizon, technique, year)) if technique in labels else (),
     )
 
