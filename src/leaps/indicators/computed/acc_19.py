@@ -12,8 +12,8 @@ def contributions(t: Tables) -> Any:
     """One row for each person and year. It says something of the league only: grouped by facility a person stands at the first."""
     v = visitors(t)
     known = v.filter(v.shared)
-    people = known.group_by("year", "who").agg(places=known.facility.nunique(), facility=known.facility.min())
-    return people.mutate(n=(people.places >= 2).cast("float64"), d=1.0)
+    people = known.group_by("year", "who").agg(facility=known.facility.min(), last=known.facility.max())
+    return people.mutate(n=(people.facility != people["last"]).cast("float64"), d=1.0)
 
 
 INDICATOR = Indicator(

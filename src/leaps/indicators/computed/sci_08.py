@@ -11,7 +11,7 @@ def contributions(t: Tables) -> Any:
     """One row for each record that counts."""
     p = t["publication"]
     p = p.filter(p.instruments.length() > 0)
-    return p.mutate(n=(p.instruments.unique().length() > 1).cast("float64"), d=1.0)
+    return p.mutate(n=(p.instruments.mins() != p.instruments.maxs()).cast("float64"), d=1.0)
 
 
 INDICATOR = Indicator(
