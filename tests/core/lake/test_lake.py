@@ -90,7 +90,10 @@ def test_parts_from_before_a_column_have_it_empty(store: Store) -> None:
     with duckdb_connection() as connection:
         both = table(connection, store, READINGS, [old.path, new.path]).order_by("station").to_pyarrow()
         alone = table(connection, store, READINGS, [old.path]).to_pyarrow()
+        table(connection, store, READINGS, [old.path], name="named")
+        named = connection.con.sql("SELECT station, value, tags FROM named").fetchall()
 
+    assert named == [("a", None, None)]
     assert both["value"].to_pylist() == [None, 4.0]
     assert both["tags"].to_pylist() == [None, ["x"]]
     assert alone["value"].to_pylist() == [None]

@@ -63,8 +63,8 @@ def spark_connection(master: str, **settings: str) -> Iterator[Any]:
         session.stop()
 
 
-def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str]) -> "ir.Table":
-    """The rows of some parts as a table of the connection; without parts an empty one.
+def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str], *, name: str = "") -> "ir.Table":
+    """The rows of some parts as a table of the connection, a view called `name` if it is given; without parts an empty one.
 
     Parts written before a column was declared lack it; there it is empty.
 
@@ -73,7 +73,7 @@ def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str]) -
     """
     import ibis
 
-    name = ibis.util.gen_name(schema.name)
+    asked, name = name, name or ibis.util.gen_name(schema.name)
     if connection.name == "pyspark":
         session = _session()
         if paths:
@@ -87,7 +87,12 @@ def table(connection: Any, store: Store, schema: Schema, paths: Sequence[str]) -
         return ibis.memtable(schema.arrow().empty_table())
     if store.is_local:
         found = connection.read_parquet([store.full(p) for p in paths], table_name=name, union_by_name=True)
-        return _with_all_columns(found, schema)
+        whole = _with_all_columns(found, schema)
+        if whole is found or not asked:
+            return whole
+        inner = ibis.util.gen_name(schema.name)
+        connection.raw_sql(f'ALTER VIEW "{asked}" RENAME TO "{inner}"')
+        return connection.create_view(asked, _with_all_columns(connection.table(inner), schema))
     import pyarrow.dataset as ds
 
     found = ds.dataset(

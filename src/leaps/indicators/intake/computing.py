@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from leaps.core.lake import Store, duckdb_connection, fetch, put, table
+from leaps.core.lake import Store, duckdb_connection, fetch, table
 from leaps.indicators import raw
 from leaps.indicators.computed.base import Indicator, Kind, compute
 from leaps.indicators.computed.pieces import visitors
@@ -47,7 +47,7 @@ class Result:
 @contextmanager
 def opened(
     store: Store, paths: Mapping[str, Sequence[str]], hosts: Mapping[str, str], *, rows: Mapping[str, int] | None = None
-) -> Iterator[tuple[Any, dict[str, Any]]]:
+) -> Iterator[tuple[Any, "Named"]]:
     """A connection and the raw tables over some parts of a store; `hosts` gives the country of each facility.
 
     `rows` are those of each record, where known: small tables are then read once. Visitors are worked out here when
@@ -61,15 +61,39 @@ def opened(
         spared = {"visit", "person"} if raw.VISITOR.name in tables else set()
         for name, schema in tables.items():
             chosen = () if name in spared else paths.get(name, ())
-            found = table(connection, store, schema, chosen)
-            small = rows is not None and rows.get(name, 0) <= IN_MEMORY_ROWS
-            (connection.create_table if small or not chosen else connection.create_view)(name, found)
+            if not chosen:
+                connection.con.from_arrow(schema.arrow().empty_table()).create(name)
+            elif rows is not None and rows.get(name, 0) <= IN_MEMORY_ROWS:
+                connection.create_table(name, table(connection, store, schema, chosen))
+            else:
+                table(connection, store, schema, chosen, name=name)
         if raw.VISITOR.name not in tables:
             connection.con.execute(f"CREATE TABLE {raw.VISITOR.name} AS {_visitors_sql()}")
         codes = pa.array([code or None for code in hosts.values()], pa.string())
         host = pa.table({"facility": pa.array(list(hosts), pa.string()), "host_country": codes})
-        put(connection, "host", host)
-        yield connection, {name: connection.table(name) for name in (*raw.RECORDS, raw.VISITOR.name, "host")}
+        connection.con.from_arrow(host).create("host")
+        yield connection, Named(connection, (*raw.RECORDS, raw.VISITOR.name, "host"))
+
+
+class Named(Mapping[str, Any]):
+    """The tables of a connection under the names of their records; each is looked up when it is first asked for."""
+
+    def __init__(self, connection: Any, names: Sequence[str]) -> None:
+        self._connection, self._names = connection, tuple(names)
+        self._found: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._found:
+            self._found[name] = self._connection.table(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def rollups(tables: Mapping[str, "pa.Table"]) -> dict[str, "pa.Table"]:
@@ -108,17 +132,12 @@ def values(
     for indicator in indicators:
         for dimension in ("", *(indicator.dims if parts else ())):
             by = [*scope, dimension] if dimension else scope
-            if connection.name == "duckdb" and _is_named(lake):
+            if isinstance(lake, Named):
                 found = connection.con.sql(_sql(indicator.id, tuple(by))).to_arrow_table()
             else:
                 found = fetch(connection, compute(indicator, lake, by).order_by([*by, "variant"]))
             for row in found.to_pylist():
                 yield _result(indicator, row, dimension)
-
-
-def _is_named(lake: Mapping[str, Any]) -> bool:
-    """Whether the tables stand in the connection under the names of their records, as `opened` puts them."""
-    return all(found.get_name() == name for name, found in lake.items())
 
 
 @cache
