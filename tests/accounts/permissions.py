@@ -23,6 +23,9 @@ OFFICE_DOES = "in in no no no no no did"
 EDITORS = "in in no no no ok ok ok"
 HOUSE: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("house value",))
 SEES_RETURN = "in in 404 404 404 404 ok ok"
+PROPOSED: dict[str, tuple[str, ...]] = dict.fromkeys(("owner", "office"), ("proposed action",))
+SEES_MEETINGS = "in in no no ok no no ok"
+UPDATE = {"base": "1", "next_step": "Go on", "status": "agreed", "due": "2099-01-01", "note": "still so"}
 DECIDES = "in in 404 404 no 404 did did"
 OWN_ONLY = "in in 404 404 did 404 404 404"
 
@@ -103,7 +106,7 @@ LINES = (
     Line("roadmaps:milestones-table", "ok", ("=csv",)),
     Line("roadmaps:milestones-figure", "ok", ("=svg",)),
     Line("roadmaps:calendar", "ok"),
-    Line("roadmaps:milestone", "ok", ("=ring-beam",)),
+    Line("roadmaps:milestone", "ok", ("=ring-beam",), only=PROPOSED),
     Line("roadmaps:schedule", "ok"),
     Line("roadmaps:roadmaps", "ok"),
     Line("roadmaps:roadmap", "ok", ("=sources",)),
@@ -115,6 +118,33 @@ LINES = (
     Line("roadmaps:propose", "in in bad bad bad bad bad bad", post={"within": "99"}),
     Line("roadmaps:proposal", MEMBERS, ("proposal",)),
     Line("roadmaps:planner-figure", "ok", ("=svg",)),
+    # -- action plans; what group chairs may is asked in tests/roadmaps/test_actions.py
+    Line("roadmaps:actions", "ok", only=PROPOSED),
+    Line("roadmaps:actions-table", "ok", ("=csv",), only=PROPOSED),
+    Line("roadmaps:actions-calendar", "ok", only=PROPOSED),
+    Line("roadmaps:new-action", OFFICE),
+    Line(
+        "roadmaps:new-action", OFFICE_DOES,
+        post={"title": "Do", "why": "x", "area": "sources", "owner": "group", "due": "2099-01-01", "next_step": "y", "priority": "low"},
+    ),
+    Line("roadmaps:action", "ok", ("agreed action",)),
+    Line("roadmaps:action", "404 404 404 404 ok 404 404 ok", ("proposed action",), shows=("proposed action",)),
+    Line("roadmaps:action", "in in no no did no no did", ("agreed action",), post=UPDATE),
+    Line("roadmaps:action", "in in no no bad no no did", ("agreed action",), post=UPDATE | {"status": "done", "evidence": "seen"}),
+    Line("roadmaps:action", "in in 404 404 bad 404 404 did", ("proposed action",), post=UPDATE),
+    Line("roadmaps:edit-action", OFFICE, ("agreed action",)),
+    Line("roadmaps:edit-action", "in in 404 404 no 404 404 ok", ("proposed action",), shows=("proposed action",)),
+    Line(
+        "roadmaps:edit-action", OFFICE_DOES, ("agreed action",),
+        post={"base": "1", "title": "Do", "why": "x", "area": "sources", "owner": "group", "priority": "low"},
+    ),
+    Line("roadmaps:meetings", SEES_MEETINGS),
+    Line("roadmaps:meetings", OFFICE_DOES, post={"title": "Group", "held_on": "2099-01-01"}),
+    Line("roadmaps:meeting", SEES_MEETINGS, ("meeting",), shows=("minutes",)),
+    Line("roadmaps:meeting", OFFICE_DOES, ("meeting",), post={"base": "1", "minutes": "New"}),
+    Line("roadmaps:hold-meeting", "in in no no no no no bad", ("meeting",), post={}),  # it is held already
+    Line("roadmaps:take-over", OFFICE, ("meeting",)),
+    Line("roadmaps:take-over", OFFICE_DOES, ("meeting",), post={"area": "sources"}),
     Line("home", "ok"),
     Line("catalogue:facilities", "ok"),
     Line("catalogue:facility", "ok", ("=ring",)),
@@ -214,7 +244,9 @@ LINES = (
     Line(
         "accounts:export", MEMBERS,
         only={
-            "owner": ("owner's address", "correction", "other correction", "decision note", "token", "search", "audit"),
+            "owner": (
+                "owner's address", "correction", "other correction", "decision note", "token", "search", "audit", "proposed action",
+            ),
             "editor": ("editor's address", "decision note"),
             "office": ("office's address", "audit"),
         },

@@ -104,6 +104,7 @@ EXPORTED = {
     "account.EmailAddress.user", "socialaccount.SocialAccount.user", "mfa.Authenticator.user", "record.ChangeSet.actor",
     "record.Correction.proposer", "record.Correction.decided_by", "record.PackUpload.owner", "catalogue.SavedSearch.user",
     "indicators.TradeDecision.actor", "indicators.Return.sent_by", "indicators.Return.signed_by", "indicators.ReturnEvent.actor",
+    "roadmaps.Action.owner", "roadmaps.ActionEvent.actor", "roadmaps.Meeting.chair", "roadmaps.ActionReminder.person",
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from leaps.record.models import Correction, PackUpload
 from leaps.record.types import Action, Edit
 from leaps.roadmaps import planning
 from leaps.roadmaps import tasks as roadmap_tasks
+from leaps.roadmaps.models import Action as PlannedAction
+from leaps.roadmaps.models import Meeting, Milestone
 from tests.indicators.factories import definition, published
 from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
 from tests.roadmaps.factories import milestone, target, technology
@@ -40,6 +42,8 @@ SECRETS = {
     "house value": "77\u202f777",
     "return comment": "secret-comment-of-a-return",
     "supplier": "secret-key-of-a-supplier",
+    "proposed action": "secret-title-of-a-proposed-action",
+    "minutes": "secret-minutes-of-a-meeting",
 }
 
 
@@ -145,6 +149,13 @@ def build() -> World:
         campaign=campaign, facility="ring", indicator="ENV-01", value=77777, computed_at=NOW, shown="house"
     )
     supplier = Supplier.objects.create(facility="ring", party=SECRETS["supplier"], subject="crane", proposed="28", score=0.95)
+    plan = {
+        "why": "Decided", "area": "sources", "owner": people["owner"], "due": dt.date(2099, 1, 1), "next_step": "Begin", "updated_at": NOW,
+        "milestone": Milestone.objects.get(slug="ring-beam"),
+    }  # fmt: skip
+    agreed = PlannedAction.objects.create(title="An agreed action", status="agreed", **plan)
+    proposed_action = PlannedAction.objects.create(title=SECRETS["proposed action"], status="proposed", **plan)
+    meeting = Meeting.objects.create(title="A meeting", held_on=NOW.date(), held_at=NOW, chair_label="Person office", minutes=SECRETS["minutes"])
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
@@ -165,6 +176,9 @@ def build() -> World:
             "return": sent.pk,
             "proposal": roadmap_tasks.propose_calendar.enqueue(planning.Wish(dt.date(2026, 1, 1), (), 1, 70).as_json()).id,
             "house value": house.pk,
+            "agreed action": agreed.pk,
+            "proposed action": proposed_action.pk,
+            "meeting": meeting.pk,
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,
         },

@@ -43,6 +43,7 @@ NOT_BY_LINK = {
     "indicators:return-withdraw": "sent by a form",
     "indicators:return-problems": "there is one only when somebody has sent faulty files",
     "roadmaps:proposal": "there is one only when somebody has asked for it",
+    "roadmaps:hold-meeting": "sent by a form",
     "outreach:robots": "machines ask for it by name",
 }
 # Pages a visitor sees too, with more on them for an editor.

@@ -35,6 +35,9 @@ PEOPLE = (
         (("kpi_officer", "max-iv"),),
     ),
     TrialPerson(
+        "chair@trial.example", "Carla Chair (synthetic)", "holds the meetings of a technology group", (("group_chair", ""),)
+    ),
+    TrialPerson(
         "reviewer@trial.example", "Rita Reviewer (synthetic)", "can be asked to review", ((roles.REVIEWER, ""),)
     ),
     TrialPerson("user@trial.example", "Ute User (synthetic)", "a scientist with an account and no role"),

@@ -1,4 +1,4 @@
-"""Milestones and dark periods as an iCalendar (RFC 5545), no sharper than their dates."""
+"""Milestones, dark periods and actions as iCalendars (RFC 5545), no sharper than their dates."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from icalendar import Calendar, Event
 from leaps.catalogue import darkness, search_index
 from leaps.catalogue.models import Upgrade
 from leaps.roadmaps.milestone_queries import MilestoneRow
+from leaps.roadmaps.plan_queries import ActionRow
 
 Address = Callable[[str, str], str]
 
@@ -21,10 +22,7 @@ def calendar(
     A milestone known to the month or year lasts for all of it, and its summary says so. `stamp` is when the record last
     changed, so that the same record gives the same bytes; `address` gives the page of a kind and key.
     """
-    made = Calendar()
-    made.add("prodid", "-//LEAPS Commons//roadmaps//EN")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", name)
+    made = _empty(name)
     for row in rows:
         if row.first and row.last:
             summary = row.title if row.first == row.last else _("%(title)s (some day in %(when)s)") % {"title": row.title, "when": row.due_words}
@@ -47,6 +45,29 @@ def calendar(
         )
     content: bytes = made.to_ical()
     return content
+
+
+def actions_calendar(rows: Sequence[ActionRow], *, name: str, host: str, address: Callable[[int], str]) -> bytes:
+    """The days on which actions are due."""
+    made = _empty(name)
+    for row in rows:
+        about = [str(row.action.get_status_display()), _("Next step: %(step)s") % {"step": row.action.next_step}, row.owner_words]
+        made.add_component(
+            _event(
+                f"action-{row.action.pk}@{host}", row.action.title, row.action.due, row.action.due, about, address(row.action.pk), row.action.updated_at, "",
+                _("action"),
+            )
+        )
+    content: bytes = made.to_ical()
+    return content
+
+
+def _empty(name: str) -> Calendar:
+    made = Calendar()
+    made.add("prodid", "-//LEAPS Commons//roadmaps//EN")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", name)
+    return made
 
 
 def _event(

@@ -16,6 +16,7 @@ from leaps.record import queries as record_queries
 from leaps.roadmaps import figures
 from leaps.roadmaps.figures import Sheet
 from leaps.roadmaps.milestone_queries import MilestoneRow
+from leaps.roadmaps.plan_queries import ActionRow
 from leaps.roadmaps.technology_queries import TargetRow, TechnologyRow
 
 TECHNOLOGY = ("slug", "name", "area", "description", "targets", "milestones", "confidence", "source_url")
@@ -26,6 +27,10 @@ TARGET = (
 )  # fmt: skip
 MILESTONE = (
     "slug", "title", "technology", "facility", "owner", "upgrade", "due", "status", "standing", "depends_on", "note", "confidence", "source_url",
+)  # fmt: skip
+ACTION = (
+    "number", "title", "area", "status", "priority", "owner", "due", "next_step", "overdue", "stale", "blocker", "evidence", "why", "milestone", "technology",
+    "meeting", "updated_on", "synthetic",
 )  # fmt: skip
 LINE = ("layer", "of", "what", "from", "to", "state", "note", "confidence", "source_url")
 
@@ -64,6 +69,22 @@ def milestone_records(rows: Sequence[MilestoneRow]) -> list[dict[str, Any]]:
         record = {name: getattr(row, name, None) for name in MILESTONE}
         record |= {"depends_on": ";".join(row.depends_on), "confidence": row.provenance.confidence, "source_url": row.provenance.source_url}
         found.append({name: record[name] or None for name in MILESTONE})
+    return found
+
+
+def action_records(rows: Sequence[ActionRow]) -> list[dict[str, Any]]:
+    """Actions as they stand in files."""
+    found = []
+    for row in rows:
+        one = row.action
+        record: dict[str, Any] = {name: getattr(one, name, None) for name in ("title", "area", "status", "priority", "next_step", "blocker", "evidence", "why")}
+        record |= {
+            "number": one.pk, "owner": row.owner_words, "due": one.due.isoformat(), "overdue": "yes" if row.is_overdue else None,
+            "stale": "yes" if row.is_stale else None, "milestone": one.milestone.slug if one.milestone else None,
+            "technology": one.technology.slug if one.technology else None, "meeting": one.meeting.title if one.meeting else None,
+            "updated_on": one.updated_at.date().isoformat(), "synthetic": "synthetic" if one.is_synthetic else None,
+        }  # fmt: skip
+        found.append({name: record[name] or None for name in ACTION})
     return found
 
 
@@ -111,9 +132,9 @@ def citation(title: str, address: str) -> str:
     }  # fmt: skip
 
 
-def table(request: HttpRequest, columns: Sequence[str], records: Sequence[dict[str, Any]], title: str, address: str, name: str, form: str) -> HttpResponse:
+def table(request: HttpRequest, columns: Sequence[str], records: Sequence[dict[str, Any]], title: str, address: str, name: str, form: str, method: str = "") -> HttpResponse:
     """A table as a file to keep: csv, xlsx or json; anything else is answered in words."""
-    method = _("Each value as its source gives it; progress is computed from baseline, goal and measurement, never typed.")
+    method = method or _("Each value as its source gives it; progress is computed from baseline, goal and measurement, never typed.")
     try:
         content, media = exports.table(columns, records, exports.About(title, citation(title, address), method, address), form)
     except exports.UnknownFormat as error:

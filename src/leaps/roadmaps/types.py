@@ -1,4 +1,4 @@
-"""The words of the roadmaps: areas of technology, what a target and a milestone can be, and what the planner speaks of."""
+"""The words of the roadmaps: of technologies, targets, milestones and actions, and what the planner speaks of."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -37,6 +37,40 @@ class MilestoneStatus(models.TextChoices):
     PLANNED = "planned", _("planned")
     OPEN = "open", _("open")
     UNKNOWN = "unknown", _("not known")
+
+
+class ActionStatus(models.TextChoices):
+    """Where an action stands."""
+
+    PROPOSED = "proposed", _("proposed")
+    AGREED = "agreed", _("agreed")
+    RUNNING = "running", _("running")
+    BLOCKED = "blocked", _("blocked")
+    DONE = "done", _("done")
+    DROPPED = "dropped", _("dropped")
+
+
+OPEN = (ActionStatus.PROPOSED, ActionStatus.AGREED, ActionStatus.RUNNING, ActionStatus.BLOCKED)
+"""Something is still to be done."""
+COUNTED = (ActionStatus.AGREED, ActionStatus.RUNNING, ActionStatus.BLOCKED, ActionStatus.DONE)
+"""What a plan is made of: the group has agreed to it and has not dropped it."""
+STALE_AFTER = dt.timedelta(days=60)
+
+
+class Priority(models.TextChoices):
+    """What comes first."""
+
+    HIGH = "high", _("high")
+    NORMAL = "normal", _("normal")
+    LOW = "low", _("low")
+
+
+class Reminder(models.TextChoices):
+    """Why somebody is reminded."""
+
+    SOON = "soon", _("due within a week")
+    OVERDUE = "overdue", _("overdue")
+    STALE = "stale", _("no word for 60 days")
 
 
 def _in_months(start: dt.date, end: dt.date) -> int:

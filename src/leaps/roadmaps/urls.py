@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaps.roadmaps.views import milestones, planner, proposals, roadmaps, technologies
+from leaps.roadmaps.views import actions, meetings, milestones, planner, proposals, roadmaps, technologies
 
 app_name = "roadmaps"
 
@@ -25,6 +25,16 @@ urlpatterns = [
     path("milestones/calendar.ics", milestones.calendar, name="calendar"),
     path("milestones/schedule/", milestones.schedule, name="schedule"),
     path("milestones/<slug:slug>/", milestones.milestone, name="milestone"),
+    path("actions/", actions.board, name="actions"),
+    path("actions/table.<str:form>", actions.table, name="actions-table"),
+    path("actions/calendar.ics", actions.calendar, name="actions-calendar"),
+    path("actions/new/", actions.new, name="new-action"),
+    path("actions/<int:pk>/", actions.action, name="action"),
+    path("actions/<int:pk>/edit/", actions.edit, name="edit-action"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:pk>/hold/", meetings.hold, name="hold-meeting"),
+    path("meetings/<int:pk>/actions/", meetings.take_over, name="take-over"),
     path("roadmaps/", roadmaps.roadmaps, name="roadmaps"),
     path("roadmaps/<slug:area>/", roadmaps.roadmap, name="roadmap"),
     path("roadmaps/<slug:area>/table.<str:form>", roadmaps.roadmap_table, name="roadmap-table"),

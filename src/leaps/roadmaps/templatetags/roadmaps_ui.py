@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,8 +12,10 @@ from leaps.core import ui
 from leaps.record.specs import readable_number
 from leaps.record.types import Provenance
 from leaps.roadmaps.milestone_queries import AHEAD, DONE, LATE, MilestoneRow
+from leaps.roadmaps.plan_queries import ActionRow
 from leaps.roadmaps.schedules import Step
 from leaps.roadmaps.technology_queries import TargetRow
+from leaps.roadmaps.types import ActionStatus, Priority
 
 register = template.Library()
 
@@ -85,3 +87,24 @@ def title_of(titles: Mapping[str, str], key: str) -> str:
 def quantity(value: float) -> str:
     """A number as people read it."""
     return readable_number(value)
+
+
+@register.simple_tag
+def action_status(row: ActionRow) -> SafeString:
+    """Where an action stands, as a badge; without a word for 60 days it is grey."""
+    status = row.action.status
+    tone = {ActionStatus.DONE: "ok", ActionStatus.BLOCKED: "bad"}.get(ActionStatus(status), "none")
+    return _status("none" if row.is_stale and status != ActionStatus.BLOCKED else tone, str(row.action.get_status_display()))
+
+
+@register.simple_tag
+def action_marks(row: ActionRow) -> SafeString:
+    """What an action needs attention for, each as a badge."""
+    marks = []
+    if row.is_overdue:
+        marks.append(("bad", _("overdue")))
+    if row.is_stale:
+        marks.append(("none", _("no word for 60 days")))
+    if row.action.priority == Priority.HIGH:
+        marks.append(("warn", _("high priority")))
+    return format_html_join(" ", "{}", ((_status(tone, words),) for tone, words in marks))

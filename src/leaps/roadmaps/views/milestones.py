@@ -16,7 +16,16 @@ from leaps.catalogue.models import Upgrade
 from leaps.core import linked_data
 from leaps.record import queries as record_queries
 from leaps.record.presentation import object_url
-from leaps.roadmaps import calendars, figures, files, jsonld, milestone_queries, schedules
+from leaps.roadmaps import (
+    calendars,
+    figures,
+    files,
+    jsonld,
+    milestone_queries,
+    plan_queries,
+    rules,
+    schedules,
+)
 from leaps.roadmaps.milestone_queries import AHEAD, DONE, LATE, MilestoneRow
 
 FILTERS = ("facility", "owner", "technology")
@@ -113,6 +122,8 @@ def milestone(request: HttpRequest, slug: str) -> HttpResponse:
         row=row,
         before=[one for one in every if row and one.slug in row.depends_on],
         after=[one for one in every if shown.state.key in one.depends_on],
+        actions=plan_queries.actions(request.user, timezone.now(), milestone__slug=shown.state.key),
+        may_chair=rules.may_chair(request.user),
         jsonld=linked_data.script(jsonld.milestone(shown.state, row)),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from leaps.catalogue import queries as catalogue_queries
 from leaps.catalogue.models import Upgrade
 from leaps.core import linked_data
 from leaps.record.presentation import object_url
-from leaps.roadmaps import figures, files, jsonld, milestone_queries, technology_queries
+from leaps.roadmaps import figures, files, jsonld, milestone_queries, plan_queries, rules, technology_queries
 from leaps.roadmaps.presence import is_told
 from leaps.roadmaps.technology_queries import TargetRow
 from leaps.roadmaps.types import Area
@@ -71,6 +72,8 @@ def technology(request: HttpRequest, slug: str) -> HttpResponse:
         has=has,
         towards=towards,
         presence_is_told=is_told(shown.state.key) or bool(has),
+        actions=plan_queries.actions(request.user, timezone.now(), technology__slug=shown.state.key),
+        may_chair=rules.may_chair(request.user),
         jsonld=linked_data.script(jsonld.technology(shown.state)),
     )
 
