@@ -131,7 +131,7 @@ LINES = (
     Line("roadmaps:action", "404 404 404 404 ok 404 404 ok", ("proposed action",), shows=("proposed action",)),
     Line("roadmaps:action", "in in no no did no no did", ("agreed action",), post=UPDATE),
     Line("roadmaps:action", "in in no no bad no no did", ("agreed action",), post=UPDATE | {"status": "done", "evidence": "seen"}),
-    Line("roadmaps:action", "in in 404 404 bad 404 404 did", ("proposed action",), post=UPDATE),
+    Line("roadmaps:action", "in in 404 404 bad 404 404 did", ("proposed action",), post=UPDATE, only={"owner": ("proposed action",)}),
     Line("roadmaps:edit-action", OFFICE, ("agreed action",)),
     Line("roadmaps:edit-action", "in in 404 404 no 404 404 ok", ("proposed action",), shows=("proposed action",)),
     Line(
