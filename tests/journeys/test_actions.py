@@ -49,6 +49,8 @@ def test_a_chair_an_owner_and_a_meeting(page: Page, looked_at: Look, variant: st
 
     page.context.clear_cookies()
     sign_in(page, "Carla Chair")
+    page.goto(f"{address}edit/")
+    looked_at(page, "action-edit")
     page.goto("/meetings/")
     page.get_by_label("Which group meets").fill(group)
     page.get_by_label("Area", exact=True).select_option(label="storage rings and undulators")

@@ -494,6 +494,13 @@ class TestPages:
         for address in ("/milestones/beam/", "/technologies/bends/"):
             assert "Tune it" in client.get(address).content.decode()
 
+    @pytest.mark.parametrize("query", ["milestone=%00", "technology=%00", "milestone=" + "a" * 5000, "technology=%ED%A0%80"])
+    def test_nonsense_to_begin_with_is_no_fault(self, chair: User, query: str) -> None:
+        browser = Client()
+        browser.force_login(chair)
+
+        assert browser.get(f"/actions/new/?{query}").status_code in (200, 400, 404)
+
     def test_a_form_that_breaks_a_rule_says_so_beside_the_field(self, chair: User, owner: User) -> None:
         made = make(chair, owner)
         browser = Client()
