@@ -128,8 +128,8 @@ class TestThePages:
         assert signed_in.get("/planner/proposals/6b0d9a3c-0f8e-4f4c-9d1f-1f2f3f4f5f6f/").status_code == 404
 
 
-def test_an_empty_record_has_pages_too(client: Client, django_user_model: type[User]) -> None:
-    Upgrade.objects.all().delete()
+def test_a_record_without_dark_periods_has_pages_too(client: Client, django_user_model: type[User]) -> None:
+    Upgrade.objects.update(dark_start=None, dark_end=None)
     client.force_login(django_user_model.objects.create_user(email="dora@example.org", name="Dora Director"))
 
     assert "Nothing to move" in client.get("/planner/proposals/").content.decode()

@@ -95,7 +95,7 @@ class ProvenanceIn(Schema):
     model_config = ConfigDict(extra="forbid")
     source_url: str = Field("", max_length=500, description="Address of the page or paper.")
     as_of: str = Field("", max_length=10, description="A year, month or day in ISO form.")
-    confirmed: bool = Field(False, description="The facility's editor confirms the values with his name.")
+    confirmed: bool = Field(False, strict=True, description="The facility's editor confirms the values with his name.")
 
 
 def _name_of(record_type: RecordType) -> str:
