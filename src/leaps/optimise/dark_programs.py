@@ -12,6 +12,7 @@ With B empty: the damages of facilities alone may be added up. Compare G. L. Nem
 Mathematical Programming 14 (1978) 265.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -300,7 +301,7 @@ def rule_rows(question: Question) -> Iterator[tuple[Rule, sparse.csr_array, Floa
         yield rule, sparse.csr_array(rows.reshape(-1, size)), limit, give
 
 
-class Program:
+class Program(ABC):
     """Starts, rules, floors and moves; what is unmet comes with the two kinds below."""
 
     def __init__(self, question: Question) -> None:
@@ -357,9 +358,9 @@ class Program:
             found[self.begun] = shifts(question) @ self.begins
         return found
 
+    @abstractmethod
     def unmet_terms(self) -> list[tuple[Integers, Integers, Floats]]:
         """What adds to the unmet hours beside what is fixed: scenario, variable and factor."""
-        raise NotImplementedError
 
     def starts(self, x: Floats) -> tuple[int, ...]:
         """The start months of a solution."""
