@@ -55,6 +55,8 @@ LINES = (
     Line("indicators:league-values", "ok", ("=csv",)),
     Line("indicators:facility", "ok", ("=ring",)),
     Line("indicators:facility-values", "ok", ("=ring", "=csv")),
+    Line("indicators:relevance", "ok", ("=ring",)),
+    Line("indicators:relevance", "no no no no no no did no", ("=ring",), post={"r-ACC-01": "relevant", "why-ACC-01": "", "seen-ACC-01": "0"}),
     Line("indicators:indicator", "ok", ("=ACC-01",)),
     Line("indicators:indicator-values", "ok", ("=ACC-01", "=csv")),
     Line("indicators:figure", "ok", ("=ACC-01", "=svg")),

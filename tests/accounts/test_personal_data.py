@@ -103,6 +103,7 @@ EXPORTED = {
     "accounts.RoleGrant.user", "accounts.AuditEntry.actor", "accounts.AuditEntry.subject", "accounts.ApiToken.user",
     "account.EmailAddress.user", "socialaccount.SocialAccount.user", "mfa.Authenticator.user", "record.ChangeSet.actor",
     "record.Correction.proposer", "record.Correction.decided_by", "record.PackUpload.owner", "catalogue.SavedSearch.user",
+    "indicators.RelevanceStatement.actor",
     "indicators.TradeDecision.actor", "indicators.Return.sent_by", "indicators.Return.signed_by", "indicators.ReturnEvent.actor",
     "roadmaps.Action.owner", "roadmaps.ActionEvent.actor", "roadmaps.Meeting.chair", "roadmaps.ActionReminder.person",
 }  # fmt: skip

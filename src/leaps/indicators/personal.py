@@ -1,10 +1,10 @@
-"""What returns and the trades of suppliers keep about a person: what was sent, commented, signed and decided."""
+"""What returns, trades and relevance keep about a person: what was sent, commented, signed, decided and said."""
 
 from typing import Any
 
 from leaps.accounts.models import User
 from leaps.accounts.personal_data import Holding, register
-from leaps.indicators.models import Return, ReturnEvent, TradeDecision
+from leaps.indicators.models import RelevanceStatement, Return, ReturnEvent, TradeDecision
 from leaps.record.personal import GONE
 
 
@@ -44,3 +44,19 @@ def _erase_trades(person: User) -> None:
 
 
 register(Holding("trades", _export_trades, _erase_trades))
+
+
+def _export_relevance(person: User) -> list[dict[str, Any]]:
+    said = RelevanceStatement.objects.filter(actor=person)
+    return [
+        {"facility": s.facility, "indicator": s.indicator, "relevance": s.relevance, "reason": s.reason, "at": s.said_at.isoformat()}
+        for s in said
+    ]
+
+
+def _erase_relevance(person: User) -> None:
+    """What the facility said stays, without who said it."""
+    RelevanceStatement.objects.filter(actor=person).update(actor=None, actor_label=GONE)
+
+
+register(Holding("relevance", _export_relevance, _erase_relevance))

@@ -44,6 +44,11 @@ def returns_anything(person: object) -> bool:
     return bool(facilities_of(person)) or is_office(person)
 
 
+def may_say_relevance_of(person: object, facility: str) -> bool:
+    """What an indicator means for a facility is said by its officers and editors."""
+    return may_return_for(person, facility) or accounts_queries.holds(person, roles.FACILITY_EDITOR, facility)
+
+
 def may_see_suppliers_of(person: object, facility: str) -> bool:
     """What a facility buys from whom is seen by those who see its returns."""
     return may_see_return_of(person, facility)

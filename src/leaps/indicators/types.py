@@ -97,6 +97,15 @@ class Standing(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("not applicable")
 
 
+class Relevance(models.TextChoices):
+    """What a facility says an indicator means for it."""
+
+    RELEVANT = "relevant", _("relevant")
+    PARTLY = "partly", _("relevant in part")
+    NOT = "not", _("not relevant")
+    UNSAID = "unsaid", _("not said")
+
+
 class ReturnState(models.TextChoices):
     """Where a return stands."""
 

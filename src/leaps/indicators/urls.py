@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leaps.indicators.views import boards, impact, public, reports, returns, suppliers
+from leaps.indicators.views import boards, impact, public, relevance, reports, returns, suppliers
 
 app_name = "indicators"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("indicators/league/", public.league, name="league"),
     path("indicators/league/values.<str:form>", public.league_values, name="league-values"),
     path("indicators/facilities/<str:slug>/", public.facility, name="facility"),
+    path("indicators/facilities/<str:slug>/relevance/", relevance.relevance, name="relevance"),
     path("indicators/facilities/<str:slug>/values.<str:form>", public.facility_values, name="facility-values"),
     path("indicators/board/", boards.league, name="board"),
     path("indicators/funders/", boards.funders, name="funders"),

@@ -143,6 +143,11 @@ def missing() -> str:
     return _("not published")
 
 
+def not_relevant(reason: str) -> str:
+    """Why the facility says that the indicator means nothing for it."""
+    return _("not relevant here, says the facility: %(reason)s") % {"reason": reason}
+
+
 def before_first_light() -> str:
     """Why a year makes no sense."""
     return _("not applicable: before first light")

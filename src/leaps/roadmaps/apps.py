@@ -16,5 +16,5 @@ class RoadmapsConfig(AppConfig):
 
         add_main(MenuItem(_("Technologies"), "roadmaps:technologies", 42))
         add_person(MenuItem(_("Meetings"), "roadmaps:meetings", 27, rules.may_chair))
-        preparation.add(75, "Writing the synthetic actions of the trial", trial.begin)
+        preparation.add(75, "Writing the synthetic actions of the trial", trial.begin, in_trial_only=True)
         housekeeping.add("reminders of actions", dt.timedelta(hours=6), reminders.remind)

@@ -32,6 +32,7 @@ def duckdb_connection(*, memory: str = "2GB", threads: int = 2, folder: str = ""
     connection = ibis.duckdb.connect(":memory:", **settings)
     connection.raw_sql("LOAD icu")  # part of the package; with it year() and day() know time zones
     connection.raw_sql("SET TimeZone = 'UTC'")
+    connection.raw_sql("SET parquet_metadata_cache = true")  # a part never changes: its footer is read once
     try:
         yield connection
     finally:

@@ -1,6 +1,7 @@
 """What can be done: campaigns, returns, and the values computed from them."""
 
 from leaps.indicators.actions.campaigns import freeze, open_campaign, remind
+from leaps.indicators.actions.relevance import Word, say_relevance
 from leaps.indicators.actions.returns import (
     Frozen,
     NotReady,
@@ -20,6 +21,7 @@ __all__ = [
     "NotReady",
     "Sent",
     "TakenBack",
+    "Word",
     "freeze",
     "keep_for_later",
     "open_campaign",
@@ -30,6 +32,7 @@ __all__ = [
     "record_reading",
     "remind",
     "say",
+    "say_relevance",
     "sign",
     "withdraw",
 ]

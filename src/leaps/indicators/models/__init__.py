@@ -3,6 +3,7 @@
 from leaps.indicators.models.definitions import Counterpart, IndicatorDefinition
 from leaps.indicators.models.impact import InputOutputTable, Supplier, SupplierSpending, TradeDecision
 from leaps.indicators.models.published import PublishedValue
+from leaps.indicators.models.relevance import RelevanceStatement
 from leaps.indicators.models.returns import (
     Campaign,
     ComputedValue,
@@ -19,6 +20,7 @@ __all__ = [
     "IndicatorDefinition",
     "InputOutputTable",
     "PublishedValue",
+    "RelevanceStatement",
     "Return",
     "ReturnEvent",
     "ReturnFile",

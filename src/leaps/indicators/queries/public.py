@@ -14,6 +14,7 @@ from leaps.catalogue.models import Facility
 from leaps.indicators import wording
 from leaps.indicators.formulas.comparability import Basis, Difference, kin
 from leaps.indicators.models import Counterpart, IndicatorDefinition, PublishedValue
+from leaps.indicators.queries import relevance
 from leaps.indicators.types import Family, Group, PeriodKind, ScopeKind, Standing
 from leaps.record.types import Provenance
 
@@ -309,9 +310,9 @@ def years() -> list[int]:
 
 
 def matrix(*, group: str, year: int | None = None, facility: str = "") -> Matrix:
-    """What is public of one group of the league's indicators. Three queries.
+    """What is public of one group of the league's indicators. Four queries.
 
-    For one facility the columns are years; otherwise they are indicators, and a cell speaks of one
+    What a facility has said to be not relevant for it is no gap. For one facility the columns are years; otherwise they are indicators, and a cell speaks of one
     year or of all. Rows are the members and associates of LEAPS and whoever else has a value.
     """
     indicators = [
@@ -325,6 +326,7 @@ def matrix(*, group: str, year: int | None = None, facility: str = "") -> Matrix
     shown = Facility.objects.filter(
         Q(partnership="LEAPS", membership__in=("member", "associate")) | Q(slug__in=with_values)
     ).order_by("short_name")
+    beside = relevance.not_relevant()
     by_cell: dict[tuple[str, str], list[Published]] = defaultdict(list)
     for value in values:
         if year is None or value.year == year:
@@ -333,7 +335,15 @@ def matrix(*, group: str, year: int | None = None, facility: str = "") -> Matrix
     rows = []
     for slug, name, first_light in shown.values_list("slug", "short_name", "first_light_year"):
         dark = group in NEEDS_BEAM and year is not None and first_light is not None and year < first_light
-        cells = tuple((column, _cell(by_cell.get((slug, column.key), []), dark=dark, one_year=year is not None)) for column in columns)
+        cells = tuple(
+            (
+                column,
+                _cell(
+                    by_cell.get((slug, column.key), []), dark=dark, one_year=year is not None, beside=beside.get((slug, column.key))
+                ),
+            )
+            for column in columns
+        )
         rows.append(MatrixRow(Head(slug, name, name), cells, _filled(cells)))
     return Matrix(columns, tuple(rows), by_year=False)
 
@@ -345,7 +355,7 @@ def _of_one_facility(indicators: list[tuple[str, str]], values: list[Published],
     by_cell: dict[tuple[str, int], list[Published]] = defaultdict(list)
     for value in values:
         by_cell[value.indicator, value.year].append(value)
-    rows = []
+    rows, beside = [], relevance.not_relevant()
     for code, name in indicators:
         cells = tuple(
             (
@@ -354,6 +364,7 @@ def _of_one_facility(indicators: list[tuple[str, str]], values: list[Published],
                     by_cell.get((code, int(column.key)), []),
                     dark=group in NEEDS_BEAM and first_light is not None and int(column.key) < first_light,
                     one_year=True,
+                    beside=beside.get((facility, code)),
                 ),
             )
             for column in columns
@@ -366,7 +377,7 @@ def _filled(cells: Iterable[tuple[Head, Cell]]) -> int:
     return sum(cell.state == Standing.PUBLISHED for _column, cell in cells)
 
 
-def _cell(values: list[Published], *, dark: bool, one_year: bool) -> Cell:
+def _cell(values: list[Published], *, dark: bool, one_year: bool, beside: str | None = None) -> Cell:
     told = [v for v in values if v.standing == Standing.PUBLISHED]
     if told:
         short = wording.short_words(told[0]) if one_year else str(len(told))
@@ -376,6 +387,8 @@ def _cell(values: list[Published], *, dark: bool, one_year: bool) -> Cell:
             return Cell(standing.value, str(standing.label), url_key=values[0].slug)
     if dark:
         return Cell(Standing.NOT_APPLICABLE.value, wording.before_first_light())
+    if beside is not None:
+        return Cell(Standing.NOT_APPLICABLE.value, wording.not_relevant(beside))
     return Cell(MISSING, wording.missing())
 
 

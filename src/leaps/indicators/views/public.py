@@ -19,7 +19,7 @@ from leaps.core.middleware import POLICY
 from leaps.core.views import domain_error, error_page
 from leaps.indicators import exports, figures, jsonld, queries, wording
 from leaps.indicators.computed.registry import all_indicators
-from leaps.indicators.queries import Published
+from leaps.indicators.queries import Published, relevance
 from leaps.indicators.types import Family, Group, Standing
 from leaps.record import queries as record_queries
 from leaps.record import registry
@@ -72,6 +72,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         finding=title,
         figure=mark_safe(figures.indicator_svg(rows, title=title)),  # noqa: S308  drawn here
         counterparts=others,
+        relevance=relevance.of_indicator(state.key),
         dots={name: fact_view(registry.get(state.kind), state, name).dot for name in ("counterparts", "pitfalls")},
         is_computed=state.key in all_indicators(),
         unchecked=state.values["wording_checked"] is False,
