@@ -1,0 +1,11 @@
+"""Constants of nature (CODATA 2022) in the units of the formulas."""
+
+ELECTRON_REST_GEV = 0.51099895069e-3
+FINE_STRUCTURE = 7.2973525643e-3
+ELEMENTARY_CHARGE_C = 1.602176634e-19
+SPEED_OF_LIGHT_M_S = 299_792_458.0
+PLANCK_EV_S = 4.135667696923859e-15
+HC_EV_M = PLANCK_EV_S * SPEED_OF_LIGHT_M_S
+ALFVEN_CURRENT_A = 17_045.0
+QUANTUM_CONSTANT_M = 3.832e-13
+"""C_q = 55 ħ / (32 √3 m c): quantum excitation against damping of electrons."""
