@@ -11,7 +11,7 @@ CRITICAL_KEV = 0.66503
 
 
 def g1(y: Numbers) -> Floats:
-    """y ∫_y^∞ K_5/3: flux over all vertical angles, y the photon energy over the critical; 1e-8 to 600."""
+    """Y ∫_y^∞ K_5/3: flux over all vertical angles, y the photon energy over the critical; 1e-8 to 600."""
     return np.asarray(positive("energy over the critical", y) * bessel_k_tail(5 / 3, y))
 
 

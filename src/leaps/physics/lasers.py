@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leaps.physics.constants import ALFVEN_CURRENT_A, ELECTRON_REST_GEV, ELEMENTARY_CHARGE_C, HC_EV_M, PLANCK_EV_S, SPEED_OF_LIGHT_M_S
+from leaps.physics.constants import (
+    ALFVEN_CURRENT_A,
+    ELECTRON_REST_GEV,
+    ELEMENTARY_CHARGE_C,
+    HC_EV_M,
+    PLANCK_EV_S,
+    SPEED_OF_LIGHT_M_S,
+)
 from leaps.physics.errors import Floats, Numbers, floats, positive
 from leaps.physics.special import bessel_j_difference
 from leaps.physics.undulators import lorentz_factor, photon_energy_ev

@@ -11,9 +11,6 @@ import numpy as np
 
 from leaps.physics.errors import Floats, Numbers, Unphysical, floats
 
-STEP = 0.06
-"""Step of the integral over t for K_ν; its error is about exp(-π²/step)."""
-
 
 @lru_cache(maxsize=64)
 def _half_circle(nodes: int) -> tuple[Floats, Floats]:
@@ -26,7 +23,7 @@ def _half_circle(nodes: int) -> tuple[Floats, Floats]:
 
 def _nodes(order: float, largest: float) -> int:
     """So many intervals of the half circle that the next alias, J of about 2 nodes - order, is below 1e-12."""
-    return int(np.ceil((order + largest + 20.0 + 3.0 * largest ** (1 / 3)) / 2.0)) + 2
+    return int(np.ceil((order + largest + 20.0 + 7.0 * largest ** (1 / 3)) / 2.0)) + 2
 
 
 def bessel_j(order: int, x: Numbers) -> Floats:
@@ -52,9 +49,17 @@ def bessel_j_difference(order: int, x: Numbers) -> Floats:
     return np.sin(inner) @ (2.0 * np.sin(angles / 2.0) * weights)
 
 
-def _over_t(smallest: float) -> Floats:
-    """Values of t from 0 until exp(-y cosh t) is below 1e-17 even at the smallest y."""
-    return np.arange(0.0, np.arccosh(max(1.5, 45.0 / smallest + 1.0)) + STEP, STEP)
+def _over_t(values: Floats) -> tuple[Floats, Floats]:
+    """Values of t from 0 until exp(-y cosh t) is below 1e-17 even at the smallest y, and their weights.
+
+    The step resolves the Gaussian exp(-y t²/2) of the largest y; its error is about exp(-2π²/0.7²).
+    """
+    smallest, largest = float(values.min(initial=600.0)), float(values.max(initial=1.0))
+    step = min(0.06, 0.7 / np.sqrt(largest))
+    t = np.arange(0.0, np.arccosh(45.0 / smallest + 1.5) + step, step)
+    weights = np.full_like(t, step)
+    weights[0] /= 2.0
+    return t, weights
 
 
 def bessel_k(order: float, y: Numbers) -> Floats:
@@ -63,9 +68,7 @@ def bessel_k(order: float, y: Numbers) -> Floats:
     K_ν(y) = ∫_0^∞ exp(-y cosh t) cosh(νt) dt (DLMF 10.32.9). Raises Unphysical outside these limits.
     """
     values = floats("argument of K", y, 1e-8, 600.0)
-    t = _over_t(float(values.min(initial=600.0)))
-    weights = np.full_like(t, STEP)
-    weights[0] /= 2.0
+    t, weights = _over_t(values)
     return np.exp(-values[..., None] * np.cosh(t)) @ (np.cosh(order * t) * weights)
 
 
@@ -76,9 +79,7 @@ def bessel_k_tail(order: float, y: Numbers) -> Floats:
     Nucl. Instrum. Methods 172 (1980) 371).
     """
     values = floats("argument of the integral of K", y, 1e-8, 600.0)
-    t = _over_t(float(values.min(initial=600.0)))
-    weights = np.full_like(t, STEP)
-    weights[0] /= 2.0
+    t, weights = _over_t(values)
     return np.exp(-values[..., None] * np.cosh(t)) @ (np.cosh(order * t) / np.cosh(t) * weights)
 
 

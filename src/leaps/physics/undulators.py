@@ -17,12 +17,12 @@ K_PER_TESLA_MM = 0.0933728962
 
 def lorentz_factor(electron_energy_gev: Numbers) -> Floats:
     """γ of electrons, no unit. Energies from the rest energy up."""
-    return floats("electron energy in GeV", electron_energy_gev, ELECTRON_REST_GEV) / ELECTRON_REST_GEV
+    return np.asarray(floats("electron energy in GeV", electron_energy_gev, ELECTRON_REST_GEV) / ELECTRON_REST_GEV)
 
 
 def deflection_parameter(field_t: Numbers, period_mm: Numbers) -> Floats:
     """K from the peak field of a sinusoidal device, in tesla, and its period, in mm."""
-    return K_PER_TESLA_MM * floats("peak field", field_t, 0.0) * positive("period", period_mm)
+    return np.asarray(K_PER_TESLA_MM * floats("peak field", field_t, 0.0) * positive("period", period_mm))
 
 
 def peak_field_t(k: Numbers, period_mm: Numbers) -> Floats:
