@@ -42,7 +42,8 @@ def wavelength_m(
     period_m = positive("period", period_mm) * 1e-3
     n = floats("number of the harmonic", harmonic, 1.0)
     bend = floats("K", k, 0.0) ** 2 / 2 + floats("K", k_cross, 0.0) ** 2 / 2
-    return period_m / (2 * n * gamma**2) * (1 + bend + (gamma * np.asarray(angle_mrad, dtype=float) * 1e-3) ** 2)
+    off_axis = (gamma * np.asarray(angle_mrad, dtype=float) * 1e-3) ** 2
+    return np.asarray(period_m / (2 * n * gamma**2) * (1 + bend + off_axis))
 
 
 def photon_energy_ev(
