@@ -94,7 +94,7 @@ FITS = {
         FieldFit("hybrid_smco", 3.33, -5.47, 1.8, "hybrid device with samarium cobalt magnets", 0.07, 0.7),
     )
 }
-"""Elleaume et al. 2000 for NdFeB and superconductors (the latter at 12 mm gap); the last is Halbach's first (1983)."""
+"""Elleaume et al. 2000 for neodymium magnets and superconductors (the latter at 12 mm gap); the last is Halbach's first (1983)."""
 
 CRYOGENIC_GAIN = 1.1
 """How much more field cold magnets give: 1.10 to 1.15; the lower end."""
