@@ -116,6 +116,7 @@ LINES = (
     Line("roadmaps:roadmap-figure", "ok", ("=sources", "=svg")),
     Line("roadmaps:planner", "ok", query="?technique=PaNET00001"),
     Line("roadmaps:planner-months", "ok", ("=csv",)),
+    Line("roadmaps:planner-reliance", "ok", ("=csv",)),
     Line("roadmaps:propose", MEMBERS),
     Line("roadmaps:propose", "in in bad bad bad bad bad bad", post={"within": "99"}),
     Line("roadmaps:proposal", MEMBERS, ("proposal",)),

@@ -32,7 +32,7 @@ def test_a_director_tries_another_date_and_shares_it(page: Page, looked_at: Look
     expect(page.locator("main")).to_contain_text("write it like 2028-06")
 
 
-def test_a_director_drags_a_dark_period_and_all_follows(page: Page, looked_at: Look) -> None:
+def test_a_director_drags_a_dark_period_and_all_follows(page: Page, looked_at: Look, variant: str) -> None:
     page.goto("/planner/")
     bar = page.get_by_role("slider", name="SOLEIL")
     bar.scroll_into_view_if_needed()
@@ -55,6 +55,16 @@ def test_a_director_drags_a_dark_period_and_all_follows(page: Page, looked_at: L
     expect(bar).to_be_focused()
     expect(bar).to_have_attribute("aria-valuetext", re.compile("Mar 2030"))
     looked_at(page, "planner-dragged")
+    if variant.startswith("desktop"):
+        page.get_by_test_id("reliance").get_by_role("button", name="HHI").click()
+        expect(page.get_by_test_id("reliance").locator("th[aria-sort]")).to_have_text("HHI")
+    page.locator("#p-q").select_option("2029-1")
+    page.get_by_role("button", name="Show the quarter").click()
+    expect(page.locator("main")).to_contain_text("come down to one facility or none in quarter 1 of 2029")
+    expect(page).to_have_url(re.compile("s-soleil-ii=2030-03"))
+    looked_at(page, "planner-quarter")
+    bar = page.get_by_role("slider", name="SOLEIL")
+    bar.focus()
     page.keyboard.press("PageUp")
     expect(page).to_have_url(re.compile("s-soleil-ii=2031-03"))
 

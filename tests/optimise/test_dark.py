@@ -20,6 +20,7 @@ from leaps.optimise.dark import (
     Supply,
     calendar,
     capacity,
+    reliance,
     serve,
 )
 from leaps.optimise.errors import Unusable
@@ -151,6 +152,43 @@ def test_capacity_is_what_a_simulation_day_by_day_adds_up_to(seed: int, monthly:
             assert found.leader[t, month] == -1
     assert found.single.tolist() == [sum(row == 1) for row in slow["redundancy"]]
     assert found.none.tolist() == [sum(row == 0) for row in slow["redundancy"]]
+
+
+@pytest.mark.parametrize("months", [1, 3, 7])
+@pytest.mark.parametrize("seed", range(3))
+def test_reliance_by_periods_is_the_worst_of_what_the_simulation_gives(seed: int, months: int) -> None:
+    """Of 26 months, the last that fill no whole period are left out."""
+    supply, _demand = made(seed, monthly=True, mixed=False)
+    slow = simulated(supply)
+    each, open_sites = slow["by_facility"], slow["redundancy"]
+
+    found = reliance(capacity(supply, calendar(FACILITIES, PERIODS, HORIZON)), months)
+
+    assert found.redundancy.shape == (5, MONTHS // months)
+    for t, p in itertools.product(range(5), range(MONTHS // months)):
+        inside = range(p * months, (p + 1) * months)
+        sums = {m: sum(each[:, t, m]) for m in inside}
+        largest = {m: max(each[:, t, m]) / sums[m] for m in inside if sums[m]}
+        assert found.redundancy[t, p] == min(open_sites[t, m] for m in inside)
+        assert found.single[t, p] == sum(open_sites[t, m] == 1 for m in inside)
+        assert found.none[t, p] == sum(open_sites[t, m] == 0 for m in inside)
+        if not largest:
+            assert np.isnan([found.n_minus_1[t, p], found.concentration[t, p]]).all()
+            assert found.leader[t, p] == -1
+            continue
+        assert found.n_minus_1[t, p] == pytest.approx(max(largest.values()))
+        worst = [m for m in largest if largest[m] == pytest.approx(found.n_minus_1[t, p])]
+        assert found.leader[t, p] in {int(each[:, t, m].argmax()) for m in worst}
+        assert found.concentration[t, p] == pytest.approx(max(sum((x / sums[m]) ** 2 for x in each[:, t, m]) for m in largest))
+        assert found.loss[t, p] == pytest.approx(np.mean([1 - sums[m] / slow["full"][t, m] for m in inside]))
+
+
+@pytest.mark.parametrize("months", [0, -3, MONTHS + 1])
+def test_a_period_that_cannot_be_is_refused(months: int) -> None:
+    supply, _demand = made(0, monthly=False, mixed=False)
+
+    with pytest.raises(Unusable, match=f"from 1 to {MONTHS} months"):
+        reliance(capacity(supply, calendar(FACILITIES, PERIODS, HORIZON)), months)
 
 
 @pytest.mark.parametrize(("seed", "monthly", "mixed"), CASES)

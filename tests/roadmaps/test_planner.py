@@ -1,14 +1,17 @@
 """The dark-period planner on the real record, and what happens when somebody tries other dates."""
 
+import calendar
 import csv
 import datetime as dt
 import io
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 
+from leaps.record import queries as record_queries
 from leaps.roadmaps import queries
 from leaps.roadmaps.types import Board
 
@@ -137,3 +140,54 @@ class TestWhereATechniqueSurvives:
         assert client.get("/planner/?technique=nonsense&year=x").status_code == 200
         assert client.get("/planner/figure.gif").status_code == 404
         assert client.get("/planner/figure.png").content.startswith(b"\x89PNG")
+
+
+class TestOnWhomATechniqueRelies:
+    """Single points of failure, quarter by quarter, on the real record."""
+
+    def test_each_quarter_is_what_a_simulation_day_by_day_counts(self) -> None:
+        board = queries.board(FIRST, {})
+        supply, _names, _kinds, _labels = queries._supply(record_queries.current_revision())
+        shut = {(plan.facility, plan.start, plan.end) for plan in board.plans}
+        row = next(one for one in board.reliant if one.label == "total scattering")
+        column = supply.techniques.index(row.panet_id)
+        homes = {supply.facilities[f] for f in set(supply.facility_of[supply.fitness[:, column] > 0].tolist())}
+        assert row.facilities == len(homes) > 2
+
+        for number, quarter in enumerate(row.quarters):
+            counts = []
+            for month in range(3 * number, 3 * number + 3):
+                years, rest = divmod(month, 12)
+                days = [dt.date(2026 + years, rest + 1, n + 1) for n in range(calendar.monthrange(2026 + years, rest + 1)[1])]
+                counts.append(len({f for f in homes for day in days if not any(of == f and start <= day < end for of, start, end in shut)}))
+            assert (quarter.open, quarter.single, quarter.none) == (min(counts), counts.count(1), counts.count(0)), number
+
+    def test_what_one_facility_alone_has_is_told_apart(self, client: Client) -> None:
+        alone = [row for row in queries.board(FIRST, {}).reliant if row.is_always_single]
+
+        assert alone
+        assert all(q.share in (1.0, None) and q.open in (0, 1) for row in alone for q in row.quarters)
+        assert f"{len(alone)} techniques that only one facility has" in client.get("/planner/").content.decode()
+
+    def test_it_follows_the_dates_that_are_tried(self, client: Client) -> None:
+        def months(address: str) -> dict[tuple[str, str], dict[str, str]]:
+            text = client.get(address).content.decode()
+            return {(row["technique"], row["quarter"]): row for row in csv.DictReader(io.StringIO(text))}
+
+        before = months("/planner/reliance.csv")
+        after = months("/planner/reliance.csv?s-soleil-ii=2030-01&m-soleil-ii=24")
+
+        assert before.keys() == after.keys()
+        now = [key for key in before if key[1] == "2029-1" and int(after[key]["facilities_open"]) > int(before[key]["facilities_open"])]
+        assert now, "without SOLEIL dark in early 2029 some technique has one facility more"
+        assert json.loads(client.get("/planner/reliance.json").content)
+        assert client.get("/planner/reliance.xlsx").content.startswith(b"PK")
+        assert client.get("/planner/reliance.pdf").status_code == 404
+
+    def test_a_quarter_is_chosen_by_its_name_and_stays_in_the_address(self, client: Client) -> None:
+        text = client.get("/planner/?quarter=2029-1").content.decode()
+        assert "come down to one facility or none in quarter 1 of 2029" in text
+        assert "facility or none in quarter" not in client.get("/planner/?quarter=1999-1").content.decode()
+
+        answer = client.get("/planner/?quarter=2029-1", headers={"HX-Request": "true"})
+        assert answer["HX-Push-Url"] == "/planner/?quarter=2029-1"

@@ -10,11 +10,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
 from leaps.optimise.errors import Booleans, Floats, Integers, Unusable, no_repeats
 
+Value = TypeVar("Value", bound=np.generic)
 FIT = 0.5
 """Fitness from which an instrument counts as one where the technique is at home (redundancy)."""
 
@@ -247,6 +249,54 @@ def capacity(supply: Supply, opened: Calendar) -> Capacity:
         single=np.count_nonzero(redundancy == 1, axis=1),
         none=np.count_nonzero(redundancy == 0, axis=1),
         instruments_dark=supply.instruments @ opened.closed,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reliance:
+    """On whom a technique relies, period by period of equal length (quarters, as a rule), all (T, P).
+
+    `redundancy`: the fewest facilities that have it open in a month of the period. `n_minus_1`: the most that a
+    month loses when one more facility fails, and `leader`, that facility; `concentration`: the largest HHI. NaN and
+    -1 where no month of the period has capacity. `single`, `none`: months with one facility and with none. `loss`:
+    the mean; NaN where nobody offers the technique.
+    """
+
+    redundancy: Integers
+    n_minus_1: Floats
+    leader: Integers
+    concentration: Floats
+    single: Integers
+    none: Integers
+    loss: Floats
+
+
+def reliance(found: Capacity, months: int = 3) -> Reliance:
+    """Sum a capacity up by periods of so many months; months that fill no whole period at the end are left out.
+
+    O(T M). Raises Unusable for a period below one month or longer than the horizon.
+    """
+    count = found.hours.shape[1] // months if months >= 1 else 0
+    if not count:
+        raise Unusable(f"A period needs from 1 to {found.hours.shape[1]} months; it has {months}.")
+
+    def periods(values: "np.ndarray[Any, np.dtype[Value]]") -> "np.ndarray[Any, np.dtype[Value]]":
+        return values[:, : count * months].reshape(len(values), count, months)
+
+    share = np.nan_to_num(periods(found.n_minus_1), nan=-1.0)
+    worst = share.argmax(axis=2)[:, :, None]
+    most = np.take_along_axis(share, worst, axis=2)[:, :, 0]
+    leaders = np.take_along_axis(periods(found.leader), worst, axis=2)[:, :, 0]
+    squares = np.nan_to_num(periods(found.concentration), nan=-1.0).max(axis=2)
+    redundancy = periods(found.redundancy)
+    return Reliance(
+        redundancy=redundancy.min(axis=2),
+        n_minus_1=np.where(most >= 0, most, np.nan),
+        leader=leaders,
+        concentration=np.where(squares >= 0, squares, np.nan),
+        single=np.count_nonzero(redundancy == 1, axis=2),
+        none=np.count_nonzero(redundancy == 0, axis=2),
+        loss=periods(found.loss).mean(axis=2),
     )
 
 

@@ -20,9 +20,18 @@ from leaps.catalogue.models import (
     TechniqueParent,
     Upgrade,
 )
-from leaps.optimise.dark import Calendar, DarkPeriod, Horizon, Supply, calendar, capacity
+from leaps.optimise.dark import (
+    Calendar,
+    Capacity,
+    DarkPeriod,
+    Horizon,
+    Supply,
+    calendar,
+    capacity,
+    reliance,
+)
 from leaps.record import queries as record_queries
-from leaps.roadmaps.types import Board, Plan, Site, TechniqueLoss, Window
+from leaps.roadmaps.types import Board, Leaning, Plan, Reliant, Site, TechniqueLoss, Window
 
 MONTHS = 120
 LIGHT_SOURCES = ("synchrotron", "fel")
@@ -96,6 +105,7 @@ def board(first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]], *, techn
     rings = np.array([kinds[slug] == "synchrotron" for slug in supply.facilities], dtype=np.bool_)
     published = _opened(supply, [(p.facility, p.published_start, p.published_end) for p in all_plans], horizon)
     now = _opened(supply, [(p.facility, p.start, p.end) for p in all_plans], horizon)
+    left = capacity(supply, now)
     return Board(
         first=first,
         plans=tuple(all_plans),
@@ -103,7 +113,8 @@ def board(first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]], *, techn
         tried=_dark(supply, now, rings),
         ring_instruments=int(supply.instruments[rings].sum()),
         windows=tuple(_windows(supply, now, rings, names, horizon)),
-        losses=tuple(_losses(supply, now, labels, horizon)),
+        losses=tuple(_losses(supply, left, labels, horizon)),
+        reliant=tuple(_reliant(supply, left, labels, names)),
         techniques=tuple(
             sorted(((t, labels[t]) for t, n in zip(supply.techniques, supply.fitness.sum(axis=0), strict=True) if n), key=lambda pair: pair[1].casefold())
         ),
@@ -144,9 +155,25 @@ def _windows(
     return found
 
 
-def _losses(supply: Supply, opened: Calendar, labels: Mapping[str, str], horizon: Horizon) -> list[TechniqueLoss]:
+def _reliant(supply: Supply, found: Capacity, labels: Mapping[str, str], names: Mapping[str, str]) -> list[Reliant]:
+    """Every technique that somebody has, with the facilities it relies on; those that one month brings closest to nothing first."""
+    by = reliance(found)
+    homes, instruments = supply.fits.sum(axis=0), supply.fitness.sum(axis=0)
+    short = [names[slug] for slug in supply.facilities]
+    rows = []
+    for t in np.flatnonzero(homes):
+        code = supply.techniques[t]
+        columns = (by.redundancy[t], by.n_minus_1[t], by.leader[t], by.concentration[t], by.single[t], by.none[t], by.loss[t])
+        quarters = tuple(
+            Leaning(left, None if share != share else share, short[who] if who >= 0 else "", None if hhi != hhi else hhi, single, none, loss)  # noqa: PLR0124  NaN
+            for left, share, who, hhi, single, none, loss in zip(*(column.tolist() for column in columns), strict=True)
+        )
+        rows.append(Reliant(code, labels[code], int(homes[t]), int(instruments[t]), quarters))
+    return rows
+
+
+def _losses(supply: Supply, found: Capacity, labels: Mapping[str, str], horizon: Horizon) -> list[TechniqueLoss]:
     """The techniques that lose most in a month, narrow ones that few have first among equals."""
-    found = capacity(supply, opened)
     homes, instruments = supply.fits.sum(axis=0), supply.fitness.sum(axis=0)
     there = np.flatnonzero((homes >= 2) & (instruments >= 3))
     worst = np.nanmax(found.loss[there], axis=1) if there.size else np.array([])

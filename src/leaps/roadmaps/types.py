@@ -149,6 +149,50 @@ class TechniqueLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """On whom a technique relies in some months; `share` None: nobody has it open, so nothing is left to lose.
+
+    `open`: the fewest facilities that have it. `share`: the most that goes when one more facility fails, `leader`.
+    `concentration`: the largest HHI of supply. `single`, `none`: months with one facility and with none.
+    """
+
+    open: int
+    share: float | None
+    leader: str
+    concentration: float | None
+    single: int
+    none: int
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reliant:
+    """A technique and on whom it relies, quarter by quarter from the first of the board."""
+
+    panet_id: str
+    label: str
+    facilities: int
+    instruments: int
+    quarters: tuple[Leaning, ...]
+
+    @property
+    def is_always_single(self) -> bool:
+        """Whether one facility alone has it even when all are open."""
+        return self.facilities == 1
+
+    def over(self, quarter: int | None = None) -> Leaning:
+        """One quarter, or the worst of all of them with the months added up."""
+        if quarter is not None:
+            return self.quarters[quarter]
+        worst = max(self.quarters, key=lambda q: (q.share is not None, q.share or 0.0))
+        most = [q.concentration for q in self.quarters if q.concentration is not None]
+        return Leaning(
+            min(q.open for q in self.quarters), worst.share, worst.leader, max(most, default=None), sum(q.single for q in self.quarters),
+            sum(q.none for q in self.quarters), max(q.loss for q in self.quarters),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """Where a technique is, and how far it is open in each month of a year, 0 to 1."""
 
@@ -171,6 +215,7 @@ class Board:
     losses: tuple[TechniqueLoss, ...]
     techniques: tuple[tuple[str, str], ...]
     sites: tuple[Site, ...] = ()
+    reliant: tuple[Reliant, ...] = ()
     refused: tuple[str, ...] = field(default=())
 
     @property

@@ -20,6 +20,7 @@ from leaps.core.figures.steps import steps_svg
 from leaps.record.packs.writing import csv_bytes
 from leaps.roadmaps import queries
 from leaps.roadmaps.types import Board, Window
+from leaps.roadmaps.views import reliance as relying
 
 _START = re.compile(r"(\d{4})-(\d{2})")
 LONGEST = 120  # months
@@ -156,11 +157,13 @@ def planner(request: HttpRequest) -> HttpResponse:
         "published_peak": max(board.published, default=0),
         "difference": board.peak - max(board.published, default=0),
         "unsure": [plan for plan in board.plans if not plan.is_certain],
+        **relying.context(request, board, scenario),
     }  # fmt: skip
     answer = render(request, "roadmaps/planner.html", context, status=422 if refused and "HX-Request" not in request.headers else 200)
     if "HX-Request" in request.headers and not refused:
         # The form sends every row; the address to share names only what was moved.
-        asked = urlencode([(name, value) for name, value in (("technique", technique), ("year", str(year) if technique else "")) if value])
+        kept = (("technique", technique), ("year", str(year) if technique else ""), ("quarter", context["quarter"]))
+        asked = urlencode([(name, value) for name, value in kept if value])
         answer["HX-Push-Url"] = f"{reverse('roadmaps:planner')}?{'&'.join(filter(None, (scenario, asked)))}".rstrip("?")
     return answer
 
@@ -189,3 +192,9 @@ def months(request: HttpRequest, form: str) -> HttpResponse:
     ]
     content = csv_bytes(("month", "dark_as_published", "dark_as_tried"), lines)
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="dark-periods.csv"'})
+
+
+def reliance(request: HttpRequest, form: str) -> HttpResponse:
+    """On whom each technique relies, quarter by quarter, with the dates that are tried."""
+    board, _refused, _year = _board(request)
+    return relying.table(request, board, form)

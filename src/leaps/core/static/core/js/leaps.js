@@ -68,8 +68,9 @@ document.addEventListener("click", async (event) => {
   } catch { /* the clipboard is not ours to use: nothing is lost */ }
 });
 
-// Tables with data-sortable sort by a click on a column head.
-document.querySelectorAll("table[data-sortable]").forEach((table) => {
+// Tables with data-sortable sort by a click on a column head, those that come later with a part of the page too.
+const sortable = (table) => {
+  if (table.querySelector("thead th > button")) return;
   table.querySelectorAll("thead th:not([data-fixed])").forEach((head) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -91,7 +92,9 @@ document.querySelectorAll("table[data-sortable]").forEach((table) => {
       table.tBodies[0].append(...rows);
     });
   });
-});
+};
+document.querySelectorAll("table[data-sortable]").forEach(sortable);
+document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("table[data-sortable]").forEach(sortable));
 
 // Maps zoom with buttons and with the keys + and -; arrows move.
 document.querySelectorAll("[data-map]").forEach((frame) => {
