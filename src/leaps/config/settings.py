@@ -36,6 +36,7 @@ if not GLOSSARY.exists():
 INSTALLED_APPS = [
     "leaps.config",
     "leaps.outreach",
+    "leaps.landscape",
     "leaps.roadmaps",
     "leaps.indicators",
     "leaps.catalogue",

@@ -10,6 +10,7 @@ from leaps.outreach import views as outreach_views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", outreach_views.home, name="home"),
     path("", include("leaps.outreach.urls")),
+    path("", include("leaps.landscape.urls")),
     path("", include("leaps.roadmaps.urls")),
     path("", include("leaps.indicators.urls")),
     path("", include("leaps.catalogue.urls")),

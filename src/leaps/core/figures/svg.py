@@ -38,7 +38,7 @@ RULES = """
 .fig-land{fill:#e9eef5;stroke:#fff;stroke-width:.7px}.fig-sea{fill:#f8fafd}.fig-shade{fill:#0b5cad}
 .fig-mark{stroke-width:1.8px}.fig-mark.hollow{fill:#fff}
 .fig-bar{fill:#0b5cad}.fig-bar-soft{fill:#0b5cad;opacity:.28}.fig-today{stroke:#b3261e;stroke-width:1.5px}
-.fig-confirmed{fill:#1c7c54}.fig-sourced{fill:#0b5cad}.fig-known{fill:#fdf3e0;stroke:#8a5000;stroke-dasharray:3 2}.fig-track{fill:#d5deea}
+.fig-heat{fill:#0b5cad}.fig-on-heat{fill:#fff}.fig-confirmed{fill:#1c7c54}.fig-sourced{fill:#0b5cad}.fig-known{fill:#fdf3e0;stroke:#8a5000;stroke-dasharray:3 2}.fig-track{fill:#d5deea}
 .fig-title{font-size:17px;font-weight:600}.fig-halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
 .fig-band{stroke:#10213a;stroke-width:1.6px;fill:none}.fig-dark{fill:#10213a;opacity:.82}.fig-dark-soft{fill:#10213a;opacity:.28}
 .fig-stripe{fill:#f4f7fb}.fig-band-title{font-size:15px;font-weight:600}.fig-now{fill:#b3261e}.fig-soft{fill:#6f8099;opacity:.32}
@@ -54,6 +54,10 @@ SURFACES = """
 .fig-way{fill:none;stroke-width:3px}.fig-way.is-forecast{stroke-dasharray:5 4}.fig-way-start{fill:#fff;stroke-width:1.8px}.fig-way-tip{stroke:none}
 """
 _INVALID = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_TEXT = re.compile(r"(<text[^>]*>)(.*?)(</text>)", re.DOTALL)
+_POWER = re.compile(r"[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*[⁻⁰⁴⁵⁶⁷⁸⁹][⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*")
+_PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 
 
 def text(value: object) -> str:
@@ -79,10 +83,22 @@ def standalone(svg: str) -> str:
         if name.startswith("--hue-")
     )
     style = f"<style>{RULES}{colours}{hues}{SURFACES}</style>"
+    svg = _TEXT.sub(lambda found: found[1] + _raised(found[2]) + found[3], svg)
     head, mark, rest = svg.partition(">")
     if "xmlns=" not in head:
         head = head.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return f"{head}{mark}{style}{rest}"
+
+
+def _raised(content: str) -> str:
+    """Powers such as 10²¹ with raised digits in place of characters that many fonts lack; titles stay as they are."""
+    found = _POWER.search(content)
+    if found is None or "<" in content[: found.start()]:
+        return content
+    plain = found[0].translate(_PLAIN)
+    rest = _raised(content[found.end() :])
+    back = f'<tspan dy=".32em">{rest}</tspan>' if rest and not rest.startswith("<") else rest
+    return f'{content[: found.start()]}<tspan dy="-.43em" font-size="75%">{plain}</tspan>{back}'
 
 
 def png(svg: str, scale: float = 2.0) -> bytes:
@@ -99,3 +115,20 @@ def pdf(svg: str) -> bytes:
 
     page: bytes = vl_convert.svg_to_pdf(standalone(svg))
     return page
+
+
+def framed(svg: str, heading: str, footer: str) -> str:
+    """A finished drawing between a heading and a footer, for one that has no room for them itself."""
+    from leaps.core.figures.series import wrapped  # which needs this module
+
+    found = re.match(r'<svg viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"', svg)
+    if found is None or not (heading or footer):
+        return svg
+    left, top, wide, tall = (float(part) for part in found.groups())
+    above, below = wrapped(heading, int(wide / 11)), wrapped(footer, int(wide / 6.7))
+    y = top - 22 * len(above) - 8 if above else top
+    parts = [f'<text class="fig-text fig-title" x="{number(left)}" y="{number(y + 22 * n + 17)}">{text(line)}</text>' for n, line in enumerate(above)]
+    parts += [f'<text class="fig-text fig-quiet" x="{number(left)}" y="{number(top + tall + 16 + 17 * n)}">{text(line)}</text>' for n, line in enumerate(below)]
+    bottom = top + tall + (17 * len(below) + 10 if below else 0)
+    box = f'<svg viewBox="{number(left)} {number(y)} {number(wide)} {number(bottom - y)}"'
+    return f"{box}{svg[found.end() : svg.rindex('</svg>')]}{''.join(parts)}</svg>"

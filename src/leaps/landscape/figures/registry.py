@@ -1,0 +1,48 @@
+"""All figures by their key."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leaps.landscape.figures import brilliance, coherence, dark, emittance, lasers, techniques
+from leaps.landscape.figures.base import Entry, Figure, Options, UnknownFigure
+
+_ENTRIES = (
+    Entry("F2", "emittance", gettext_lazy("Emittance of storage rings"),
+          gettext_lazy("Horizontal emittance against electron energy, and with the energy taken out against the circumference."), emittance.make),
+    Entry("F3", "brilliance", gettext_lazy("Brilliance of undulators"),
+          gettext_lazy("What the undulators on record give at each photon energy: brilliance, flux, coherent flux, coherent fraction; today and after the upgrades."),
+          brilliance.make, page="landscape:brilliance"),
+    Entry("F4", "coherence", gettext_lazy("Coherent fraction"),
+          gettext_lazy("How much of the light at 1, 8 and 25 keV could form a single wave, ring by ring."), coherence.make),
+    Entry("F5", "techniques", gettext_lazy("Techniques by facility"),
+          gettext_lazy("How many open instruments of each LEAPS facility offer a technique."), techniques.make),
+    Entry("F6", "upgrades", gettext_lazy("Upgrades and dark periods"),
+          gettext_lazy("When which facility is dark, as far as it is published."), dark.make_upgrades),
+    Entry("F7", "capacity", gettext_lazy("Ring instruments dark at once"),
+          gettext_lazy("How many instruments at storage rings are dark in each month, as the dark periods are published."), dark.make_capacity),
+    Entry("F10", "lasers", gettext_lazy("Free-electron lasers"),
+          gettext_lazy("Photon energies, pulses a second and pulse energies of laser lines."), lasers.make),
+)  # fmt: skip
+
+
+def all_entries() -> tuple[Entry, ...]:
+    """Every figure, in the order of the landscape."""
+    return _ENTRIES
+
+
+def entry(key: str) -> Entry:
+    """A figure by its key, such as F2, or its name in addresses. Raises UnknownFigure."""
+    for one in _ENTRIES:
+        if key in (one.key, one.slug):
+            return one
+    raise UnknownFigure(
+        _("There is no figure “%(key)s”; there are %(known)s.") % {"key": key[:40], "known": ", ".join(one.key for one in _ENTRIES)}
+    )
+
+
+def make(key: str, viewer: object, options: Options | None = None) -> Figure:
+    """A figure as this person may see it, with its choices. Raises UnknownFigure.
+
+    `viewer` is a user or an anonymous one; all figures of today show public facts only, and are the same for everybody.
+    """
+    return entry(key).make(viewer, options or {})

@@ -1,0 +1,107 @@
+"""What the figures are computed from: rings, undulators and lasers of the record. All of it is public."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from leaps.catalogue.models import InsertionDevice, Instrument, InstrumentTechnique, PhotonSource
+from leaps.landscape import beams
+from leaps.landscape.types import Assumptions, LaserSource, Ring, Source, Status, Undulator
+
+UNDULATORS = ("planar_undulator", "helical_undulator", "in_vacuum", "cryogenic")
+LASERS = ("sase_fel", "seeded_fel", "ir_fel", "thz")
+
+
+def _told(provenance: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    return provenance.get(name) or {}
+
+
+def rings() -> list[Ring]:
+    """All storage rings by facility, each design with the ring whose devices it would take over. One query."""
+    found = []
+    for row in PhotonSource.objects.filter(kind=PhotonSource.Kind.STORAGE_RING).select_related("facility"):
+        told = _told(row.provenance, "horizontal_emittance_pm_rad") or _told(row.provenance, "electron_energy_gev")
+        found.append(
+            Ring(
+                row.slug, row.name, row.facility.slug, row.facility.short_name, row.facility.partnership, row.status,
+                row.electron_energy_gev, row.circumference_m, row.current_ma, row.horizontal_emittance_pm_rad,
+                row.vertical_emittance_pm_rad, row.energy_spread_rel, row.beta_x_m, row.beta_y_m,
+                told.get("confidence", ""), told.get("source_url", ""), told.get("as_of", ""),
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda ring: (ring.facility_name.casefold(), ring.status != Status.ROUTINE, ring.slug))
+
+
+def _undulators(assumed: Assumptions) -> tuple[dict[str, list[Undulator]], dict[str, int]]:
+    """Undulators by source, and how many other devices each source has. One query."""
+    found: dict[str, list[Undulator]] = defaultdict(list)
+    others: dict[str, int] = defaultdict(int)
+    for row in InsertionDevice.objects.select_related("source").order_by("name"):
+        if row.kind not in UNDULATORS:
+            others[row.source.slug] += 1
+            continue
+        k, k_from = beams.k_of(row.kind, row.period_mm, row.k_max, row.b_peak_t, row.min_gap_mm, assumed)
+        told = _told(row.provenance, "k_max") or _told(row.provenance, "period_mm")
+        periods = beams.periods_of(row.periods, row.length_m, row.period_mm)
+        found[row.source.slug].append(Undulator(row.slug, row.name, row.source.slug, row.kind, row.period_mm, periods, k, k_from, told.get("confidence", "")))
+    return found, others
+
+
+def _before(ring: Ring, every: Iterable[Ring], having: Mapping[str, list[Undulator]]) -> Ring | None:
+    """The ring of the same facility, with devices on record, whose circumference is nearest: whose devices are taken over."""
+    near = [one for one in every if one.facility == ring.facility and one.slug != ring.slug and having.get(one.slug)]
+    if not near:
+        return None
+
+    def apart(one: Ring) -> float:
+        return abs((one.circumference_m or 0) - (ring.circumference_m or 0))
+
+    return min(near, key=lambda one: (apart(one), one.slug))
+
+
+def sources(assumed: Assumptions) -> list[Source]:
+    """Every ring with its beam and its undulators. Two queries.
+
+    A ring without devices on record is computed with those of the ring before it, which is an assumption and said so.
+    """
+    every = rings()
+    having, others = _undulators(assumed)
+    found = []
+    for ring in every:
+        own = having.get(ring.slug, [])
+        carried = ""
+        if not own and (before := _before(ring, every, having)) is not None:
+            own, carried = having[before.slug], before.slug
+        found.append(
+            Source(
+                ring, beams.beam_of(ring, assumed), tuple(one for one in own if one.is_computable), carried, others.get(ring.slug, 0),
+                tuple(one for one in own if not one.is_computable),
+            )
+        )  # fmt: skip
+    return found
+
+
+def lasers() -> list[LaserSource]:
+    """All free-electron laser and terahertz lines by facility. One query."""
+    rows = PhotonSource.objects.filter(kind__in=LASERS).select_related("facility").order_by("facility__short_name", "slug")
+    found = []
+    for row in rows:
+        told = _told(row.provenance, "photon_energy_max_ev") or _told(row.provenance, "name")
+        found.append(
+            LaserSource(
+                row.slug, row.name, row.facility.slug, row.facility.short_name, row.status, row.kind, row.photon_energy_min_ev,
+                row.photon_energy_max_ev, row.pulse_energy_uj, row.repetition_rate_hz, row.pulse_length_fs,
+                told.get("confidence", ""), told.get("source_url", ""),
+            )
+        )  # fmt: skip
+    return found
+
+
+def technique_pairs() -> list[tuple[str, str, int, str]]:
+    """(facility, its short name, instrument, technique) for each technique of each open instrument of LEAPS. One query."""
+    rows = (
+        InstrumentTechnique.objects.filter(source__facility__partnership="LEAPS")
+        .exclude(source__status__in=[Instrument.Status.CLOSED, Instrument.Status.PLANNED])
+        .values_list("source__facility__slug", "source__facility__short_name", "source_id", "target__panet_id")
+    )
+    return sorted(rows)
