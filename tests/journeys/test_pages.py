@@ -48,7 +48,7 @@ NOT_BY_LINK = {
 }
 # Pages a visitor sees too, with more on them for an editor.
 SHOWS_MORE = {"catalogue:facility", "record:changes", "record:changeset"}
-OWN = ("catalogue", "record", "accounts", "outreach", "indicators", "roadmaps")
+OWN = ("catalogue", "record", "accounts", "outreach", "indicators", "roadmaps", "landscape")
 
 
 @dataclass

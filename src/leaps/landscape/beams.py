@@ -25,7 +25,7 @@ def beam_of(ring: Ring, assumed: Assumptions) -> Beam:
     put = []
     vertical = ring.emittance_y_pm_rad
     if vertical is None:
-        vertical = assumed.coupling * ring.emittance_x_pm_rad
+        vertical = min(ring.emittance_x_pm_rad, max(assumed.coupling * ring.emittance_x_pm_rad, assumed.least_vertical_pm_rad))
         put.append("coupling")
     beta_x, beta_y, spread = ring.beta_x_m, ring.beta_y_m, ring.energy_spread
     if beta_x is None:

@@ -29,7 +29,9 @@ FLUXES: dict[str, StrOrPromise] = {
     "resonance": gettext_lazy("on resonance"), "peak": gettext_lazy("handbook peak over all angles, twice as high"),
 }  # fmt: skip
 SI_PER_SCHWINGER = 1e12
-LIMITS = {"coupling": (1e-4, 1.0), "beta_x_m": (0.1, 100.0), "beta_y_m": (0.1, 100.0), "energy_spread": (0.0, 0.01), "gap_mm": (0.0, 30.0)}
+LIMITS = {"coupling": (1e-4, 1.0), "beta_x_m": (0.1, 100.0), "beta_y_m": (0.1, 100.0), "energy_spread": (0.0, 0.01), "gap_mm": (0.0, 30.0),
+    "least_vertical_pm_rad": (0.0, 1000.0),
+}  # fmt: skip
 """Within what a reader may change an assumption."""
 MOST_DEVICES = 12
 

@@ -69,12 +69,13 @@ def sources(assumed: Assumptions) -> list[Source]:
     found = []
     for ring in every:
         own = having.get(ring.slug, [])
-        carried = ""
+        carried = carried_name = ""
         if not own and (before := _before(ring, every, having)) is not None:
             own, carried = having[before.slug], before.slug
+            carried_name = before.name
         found.append(
             Source(
-                ring, beams.beam_of(ring, assumed), tuple(one for one in own if one.is_computable), carried, others.get(ring.slug, 0),
+                ring, beams.beam_of(ring, assumed), tuple(one for one in own if one.is_computable), carried, carried_name, others.get(ring.slug, 0),
                 tuple(one for one in own if not one.is_computable),
             )
         )  # fmt: skip

@@ -19,6 +19,8 @@ class Assumptions:
     """What is put in where the record tells nothing. Never written to the record; the reader may change each."""
 
     coupling: float = 0.01
+    least_vertical_pm_rad: float = 5.0
+    """A vertical emittance from the coupling is never put below this: designs keep about so much for the life of the beam."""
     beta_x_m: float = 5.0
     beta_y_m: float = 2.5
     energy_spread: float = 0.001
@@ -106,6 +108,7 @@ class Source:
     beam: Beam
     undulators: tuple[Undulator, ...]
     carried_from: str = ""
+    carried_name: str = ""
     others: int = 0
     silent: tuple[Undulator, ...] = field(default=())
 

@@ -11,32 +11,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from leaps.core.figures.series import HUES, SHAPES, WIDTH, Look, tick_words, ticks, wrapped
+from leaps.core.figures.series import HUES, SHAPES, WIDTH, Look, power_words, tick_words, ticks, wrapped
 from leaps.core.figures.svg import number, text
 
 LEFT, RIGHT, TALL, LETTER = 78.0, 24.0, 470.0, 6.5
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _STRAIGHT = 0.25  # a point that lies so near the line between its neighbours, in drawn units, says nothing
 
 Point = tuple[float, float]
-
-
-def power_words(exponent: int) -> str:
-    """A power of ten as it stands on an axis: 10²¹."""
-    return "1" if exponent == 0 else "10" if exponent == 1 else f"10{str(exponent).translate(_SUPERSCRIPTS)}"
-
-
-def scientific(value: float) -> str:
-    """A number in words of powers: 5.1 × 10²¹; small ones as they are."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else "–"
-    if 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3g}"
-    exponent = math.floor(math.log10(abs(value)))
-    lead = value / 10.0**exponent
-    if f"{lead:.1f}" == "10.0":
-        lead, exponent = 1.0, exponent + 1
-    return f"{lead:.1f} × {power_words(exponent)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +192,9 @@ def _plane(plane: Plane, top: float) -> tuple[str, float]:
     spots = [(spot, frame.at(spot.x, spot.y)) for spot in plane.spots]
     for _spot_there, (x, y) in spots:
         frame.taken.append((x - 8, y - 8, x + 8, y + 8))
+    for spot, (_x, y) in spots:
+        if spot.span:
+            frame.add_dots(_dense([(plane.x.place(end, LEFT, frame.right), y) for end in spot.span]))
     for curve, paths in drawn:
         lines = "".join(_line(curve, path) for path in paths)
         parts.append(f"<g>{lines}<title>{text(curve.words)}</title></g>")
@@ -367,11 +351,18 @@ def _curve_words(curve: Curve, paths: Sequence[Sequence[Point]], frame: _Frame) 
     name = f'<text class="fig-text fig-halo hue-ink-{curve.look.hue % HUES}" x="{number(where[0])}" y="{number(where[1])}">{text(curve.label)}</text>'
     more = "".join(
         f'<g transform="translate({number(x)} {number(y)})">{_mark(curve.look, hollow=curve.dashed)}</g>'
-        for share in (0.12, 0.5, 0.88)
-        for x, y in [along[int(share * (len(along) - 1))]]
+        for x, y in _marked(paths)
         if math.hypot(x - on[0], y - on[1]) > 40
     )
     return leader + _linked(more + mark + name, curve.words, curve.url)
+
+
+def _marked(paths: Sequence[Sequence[Point]]) -> list[Point]:
+    """Where the mark of a curve stands again: on each of many pieces, else at three places along the whole."""
+    if len(paths) > 3:
+        return [path[len(path) // 2] for path in paths]
+    along = [p for path in paths for p in _dense(path)]
+    return [along[int(share * (len(along) - 1))] for share in (0.12, 0.5, 0.88)]
 
 
 def _legend(entries: Sequence[tuple[str, str]], y: float) -> tuple[str, float]:

@@ -15,6 +15,7 @@ from leaps.core.figures.svg import number, text
 
 WIDTH = 1000
 HUES = 8
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TINY = 1e-300  # below it powers of ten lose their digits
 
 # Drawn around (0, 0), about 6 units in radius; {0} takes the class.
@@ -42,7 +43,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value in one year, how sharp it is, and its words for a pointer or a screen reader."""
+    """One value in one year (0: of no year), how sharp it is, and its words for a pointer or a screen reader."""
 
     year: int
     value: float
@@ -120,8 +121,28 @@ def mark(look: Look, sharpness: str = EXACT, *, level: bool = False) -> str:
     return shape
 
 
+def power_words(exponent: int) -> str:
+    """A power of ten as it stands on an axis: 10²¹."""
+    return "1" if exponent == 0 else "10" if exponent == 1 else f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+
+
+def scientific(value: float) -> str:
+    """A number in words of powers: 5.1 × 10²¹; small ones as they are."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "–"
+    if 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}"
+    exponent = math.floor(math.log10(abs(value)))
+    lead = value / 10.0**exponent
+    if f"{lead:.1f}" == "10.0":
+        lead, exponent = 1.0, exponent + 1
+    return f"{lead:.1f} × {power_words(exponent)}"
+
+
 def tick_words(value: float) -> str:
-    """A number on an axis, thousands apart."""
+    """A number on an axis, thousands apart; very small ones with a power of ten."""
+    if 0 < abs(value) < 1e-3:
+        return scientific(value).removeprefix("1.0 × ")
     if value == int(value):
         return f"{int(value):,}".replace(",", "\u202f")
     return f"{value:g}"
@@ -314,7 +335,7 @@ def _dots(panel: Panel, top: float) -> tuple[str, float]:
 
 
 def _short(point: Point) -> str:
-    return f"{tick_words(point.value)} · {point.year}"
+    return f"{tick_words(point.value)} · {point.year}" if point.year else tick_words(point.value)
 
 
 # -- words -----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """F3: what the undulators of the record give at each photon energy."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leaps.core.figures import plane
-from leaps.core.figures.plane import scientific
-from leaps.core.figures.series import Look
+from leaps.core.figures.series import Look, scientific
 from leaps.landscape import options, queries
 from leaps.landscape.figures import wording
 from leaps.landscape.figures.base import Figure, Options
@@ -252,7 +251,7 @@ def rows(every: Sequence[Source], choice: Choice) -> list[Row]:
         found.append(
             Row(
                 one.source, one.label, wording.status_words(one.source.ring.status), one.source.ring.confidence in ("", "known"), values,
-                tuple(wording.assumption_words(one.source)),
+                tuple(wording.assumption_words(one.source, one.undulator)),
             )
         )
     return found
@@ -263,7 +262,7 @@ def records(drawn: Sequence[Drawn], choice: Choice) -> Iterator[dict[str, Any]]:
     for one in drawn:
         common = {
             "source": one.source.ring.slug, "source_name": one.source.ring.name, "status": one.source.ring.status.value, "unit": choice.unit_words() or "1",
-            "quantity": choice.quantity, "convention": choice.convention_tag(), "assumed": "; ".join(wording.assumption_words(one.source)) or None,
+            "quantity": choice.quantity, "convention": choice.convention_tag(), "assumed": "; ".join(wording.assumption_words(one.source, one.undulator)) or None,
         }  # fmt: skip
         for piece in one.pieces:
             for energy, value, device, harmonic in zip(piece.energy_ev, piece.value, piece.device, piece.harmonic, strict=True):
@@ -286,7 +285,7 @@ def caption(drawn: Sequence[Drawn], choice: Choice) -> str:
     ]
     if any(one.dashed for one in drawn):
         words.append(_("Dashed: design values, with the undulators of today."))
-    if any(wording.assumption_words(one.source) for one in drawn):
+    if any(wording.assumption_words(one.source, one.undulator) for one in drawn):
         words.append(_("What the record does not tell was assumed; see below."))
     return " ".join(words)
 
@@ -312,13 +311,11 @@ def figure(choice: Choice, every: Sequence[Source] | None = None) -> Figure:
 
     told = [f"{one.label} ({wording.status_words(one.source.ring.status)}): {words}" for one in drawn if (words := _told(one, choice))]
     alt = _("%(title)s. Curves over photon energy, both axes logarithmic. %(told)s.") % {"title": title, "told": "; ".join(told)} if drawn else title
-    seen: Mapping[str, str] = {one.source.ring.slug: "; ".join(wording.assumption_words(one.source)) for one in drawn}
-    names = {one.source.ring.slug: wording.short_name(one.source.ring.name) for one in drawn}
     return Figure(
         key="F3", slug="brilliance", title=title, caption=caption(drawn, choice), alt=alt,
         method=_("Gaussian beams after K.-J. Kim, with energy spread after Tanaka and Kitamura: %(convention)s. Phase errors, tapering and devices in line are left out. ±30 %%. See docs/explanation/brilliance.md.") % {"convention": choice.convention_tag()},
         columns=COLUMNS, records=tuple(records(drawn, choice)), draw=draw,
-        notes=tuple(f"{names[slug]}: {words}" for slug, words in seen.items() if words),
+        notes=tuple(f"{one.label}: {'; '.join(put)}" for one in drawn if (put := wording.assumption_words(one.source, one.undulator))),
     )  # fmt: skip
 
 

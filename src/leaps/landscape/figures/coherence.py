@@ -6,8 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leaps.core.figures.plane import scientific
-from leaps.core.figures.series import EXACT, FORECAST, Panel, Point, Series, series_svg
+from leaps.core.figures.series import EXACT, FORECAST, Panel, Point, Series, scientific, series_svg
 from leaps.landscape import options, queries
 from leaps.landscape.figures import brilliance, wording
 from leaps.landscape.figures.base import Figure, Options

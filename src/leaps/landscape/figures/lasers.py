@@ -35,6 +35,8 @@ def _words(line: LaserSource) -> str:
 
 def _above(ev: float) -> str:
     nm = HC_EV_M / ev * 1e9
+    if nm >= 1e6:
+        return f"{nm / 1e6:.3g} mm"
     return f"{nm / 1000:.3g} µm" if nm >= 1000 else f"{nm:.3g} nm" if nm >= 1 else f"{10 * nm:.3g} Å"
 
 

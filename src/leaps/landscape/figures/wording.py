@@ -36,13 +36,14 @@ def standing_words(confidence: str) -> str:
     return _("unverified") if confidence in ("", "known") else ""
 
 
-def assumption_words(source: Source) -> list[str]:
-    """What had to be assumed for one ring, in its own words."""
+def assumption_words(source: Source, only: Undulator | None = None) -> list[str]:
+    """What had to be assumed for one ring with all of its undulators, or with only one of them."""
+    devices = (only,) if only else source.undulators
     beam, ring = source.beam, source.ring
     words = []
     if "coupling" in beam.assumed and beam.emittance_y_pm_rad is not None and ring.emittance_x_pm_rad:
-        words.append(_("vertical emittance %(value)s pm rad, from a coupling of %(percent)s %%") % {
-            "value": readable_number(float(f"{beam.emittance_y_pm_rad:.3g}")), "percent": f"{100 * beam.emittance_y_pm_rad / ring.emittance_x_pm_rad:g}",
+        words.append(_("vertical emittance %(value)s pm rad, %(percent)s %% of the horizontal") % {
+            "value": readable_number(float(f"{beam.emittance_y_pm_rad:.3g}")), "percent": f"{100 * beam.emittance_y_pm_rad / ring.emittance_x_pm_rad:.3g}",
         })  # fmt: skip
     if "beta_x_m" in beam.assumed:
         words.append(_("horizontal beta %(value)g m") % {"value": beam.beta_x_m})
@@ -51,11 +52,11 @@ def assumption_words(source: Source) -> list[str]:
     if "energy_spread" in beam.assumed:
         words.append(_("energy spread %(value)g") % {"value": beam.energy_spread})
     if source.carried_from:
-        words.append(_("the undulators of the ring before it"))
-    guessed = sum(one.k_from == "gap" for one in source.undulators)
+        words.append(_("the undulators of %(ring)s") % {"ring": short_name(source.carried_name)})
+    guessed = sum(one.k_from == "gap" for one in devices)
     if guessed:
-        words.append(_("K of %(n)d of its undulators from the gap by a published fit") % {"n": guessed})
-    wide = sum(one.k_from == "assumed" for one in source.undulators)
+        words.append(_("K of %(n)d undulators from the gap by a published fit") % {"n": guessed})
+    wide = sum(one.k_from == "assumed" for one in devices)
     if wide:
         words.append(_("the smallest gap of %(n)d undulators in vacuum") % {"n": wide})
     return words

@@ -47,6 +47,7 @@ def brilliance(request: HttpRequest) -> HttpResponse:
         ],
         "assumptions": [
             ("coupling", _("Vertical over horizontal emittance"), choice.assumed.coupling, ASSUMED.coupling),
+            ("least_vertical_pm_rad", _("but never below (pm rad)"), choice.assumed.least_vertical_pm_rad, ASSUMED.least_vertical_pm_rad),
             ("beta_x_m", _("Horizontal beta at the device (m)"), choice.assumed.beta_x_m, ASSUMED.beta_x_m),
             ("beta_y_m", _("Vertical beta at the device (m)"), choice.assumed.beta_y_m, ASSUMED.beta_y_m),
             ("energy_spread", _("Relative energy spread"), choice.assumed.energy_spread, ASSUMED.energy_spread),
