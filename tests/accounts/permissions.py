@@ -25,6 +25,13 @@ HOUSE: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("house 
 SEES_RETURN = "in in 404 404 404 404 ok ok"
 PROPOSED: dict[str, tuple[str, ...]] = dict.fromkeys(("owner", "office"), ("proposed action",))
 SEES_MEETINGS = "in in no no ok no no ok"
+DRAFTS: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("draft",))
+ANSWERS: dict[str, tuple[str, ...]] = {"owner": ("answer",), "editor": ("answer", "owner's address"), "office": ("answer", "owner's address")}
+DARK = {"facility": "ring", "title": "New ring", "start": "2029-02-01", "end": "2030-02-01", "confidence": "open", "visibility": "draft"}
+OFFER = {
+    "facility": "ring", "technique": "PaNET00001", "first_month": "2029-03", "last_month": "2029-04", "hours": "20", "contact_role": "user office",
+    "expires_on": "2098-01-01",
+}  # fmt: skip
 UPDATE = {"base": "1", "next_step": "Go on", "status": "agreed", "due": "2099-01-01", "note": "still so"}
 DECIDES = "in in 404 404 no 404 did did"
 OWN_ONLY = "in in 404 404 did 404 404 404"
@@ -122,6 +129,24 @@ LINES = (
     Line("roadmaps:roadmap-figure", "ok", ("=sources", "=svg")),
     Line("roadmaps:planner", "ok", query="?technique=PaNET00001"),
     Line("roadmaps:planner-months", "ok", ("=csv",)),
+    # Directors and funders are asked in tests/roadmaps/test_dark_calendar.py
+    Line("roadmaps:dark-calendar", "ok", only=DRAFTS),
+    Line("roadmaps:planner", "ok", query="?with=proposed"),
+    Line("roadmaps:dark-new", "in in no no no ok ok ok"),
+    Line("roadmaps:dark-new", "in in no no no bad did did", post=DARK),
+    Line("roadmaps:dark-proposal", "404 404 404 404 404 404 ok ok", ("draft",), shows=("draft",)),
+    Line("roadmaps:dark-proposal", "in in 404 404 404 404 did did", ("draft",), post=DARK | {"base": "1", "why": "x"}),
+    Line("roadmaps:dark-proposal", "ok", ("shown draft",)),
+    Line("roadmaps:dark-proposal", "in in no no no no did did", ("shown draft",), post=DARK | {"base": "1", "why": "x", "visibility": "public"}),
+    Line("roadmaps:dark-withdraw", "in in 404 404 404 404 did did", ("draft",), post={}),
+    Line("roadmaps:dark-withdraw", "in in no no no no did did", ("shown draft",), post={}),
+    Line("roadmaps:guest-hours", "ok"),
+    Line("roadmaps:guest-new", "in in no no no ok ok ok"),
+    Line("roadmaps:guest-new", "in in no no no bad did did", post=OFFER),
+    Line("roadmaps:guest-offer", "ok", ("offer",), only=ANSWERS),
+    Line("roadmaps:guest-offer", "in in did did did did did did", ("offer",), post={"hours": "2", "words": "To see"}),
+    Line("roadmaps:guest-withdraw", "in in no no no no did did", ("offer",), post={}),
+    Line("roadmaps:guest-answer", "in in 404 404 did 404 404 404", ("answer",), post={}),
     Line("roadmaps:planner-reliance", "ok", ("=csv",)),
     Line("roadmaps:propose", MEMBERS),
     Line("roadmaps:propose", "in in bad bad bad bad bad bad", post={"within": "99"}),
@@ -254,7 +279,7 @@ LINES = (
         "accounts:export", MEMBERS,
         only={
             "owner": (
-                "owner's address", "correction", "other correction", "decision note", "token", "search", "audit", "proposed action",
+                "owner's address", "correction", "other correction", "decision note", "token", "search", "audit", "proposed action", "answer",
             ),
             "editor": ("editor's address", "decision note"),
             "office": ("office's address", "audit"),

@@ -106,6 +106,7 @@ EXPORTED = {
     "indicators.RelevanceStatement.actor",
     "indicators.TradeDecision.actor", "indicators.Return.sent_by", "indicators.Return.signed_by", "indicators.ReturnEvent.actor",
     "roadmaps.Action.owner", "roadmaps.ActionEvent.actor", "roadmaps.Meeting.chair", "roadmaps.ActionReminder.person",
+    "roadmaps.GuestResponse.person", "roadmaps.PlanningEvent.actor",
 }  # fmt: skip
 
 

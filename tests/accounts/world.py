@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
-from leaps.catalogue.models import SavedSearch
+from leaps.catalogue.models import Facility, SavedSearch, Technique
 from leaps.indicators.models import Campaign, ComputedValue, Return, Supplier
 from leaps.record import corrections, queries, registry
 from leaps.record import tasks as record_tasks
@@ -18,7 +18,7 @@ from leaps.record.types import Action, Edit
 from leaps.roadmaps import planning
 from leaps.roadmaps import tasks as roadmap_tasks
 from leaps.roadmaps.models import Action as PlannedAction
-from leaps.roadmaps.models import Meeting, Milestone
+from leaps.roadmaps.models import DarkProposal, GuestOffer, GuestResponse, Meeting, Milestone
 from tests.indicators.factories import definition, published
 from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
 from tests.roadmaps.factories import milestone, target, technology
@@ -43,6 +43,8 @@ SECRETS = {
     "return comment": "secret-comment-of-a-return",
     "supplier": "secret-key-of-a-supplier",
     "proposed action": "secret-title-of-a-proposed-action",
+    "draft": "secret-title-of-a-draft-of-dark-months",
+    "answer": "secret-words-of-an-answer",
     "minutes": "secret-minutes-of-a-meeting",
 }
 
@@ -156,6 +158,14 @@ def build() -> World:
     agreed = PlannedAction.objects.create(title="An agreed action", status="agreed", **plan)
     proposed_action = PlannedAction.objects.create(title=SECRETS["proposed action"], status="proposed", **plan)
     meeting = Meeting.objects.create(title="A meeting", held_on=NOW.date(), held_at=NOW, chair_label="Person office", minutes=SECRETS["minutes"])
+    when = {"facility": Facility.objects.get(slug="ring"), "start": dt.date(2029, 1, 1), "end": dt.date(2030, 1, 1), "confidence": "likely", "updated_at": NOW}
+    draft = DarkProposal.objects.create(title=SECRETS["draft"], visibility="draft", **when)
+    shown = DarkProposal.objects.create(title="Shown to all", visibility="public", **when)
+    offer = GuestOffer.objects.create(
+        facility=when["facility"], technique=Technique.objects.get(panet_id="PaNET00001"), first_month=dt.date(2029, 3, 1), last_month=dt.date(2029, 4, 1),
+        hours=40, contact_role="user office", expires_on=dt.date(2098, 1, 1), updated_at=NOW,
+    )  # fmt: skip
+    answer = GuestResponse.objects.create(offer=offer, person=people["owner"], hours=4, words=SECRETS["answer"], updated_at=NOW)
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
@@ -179,6 +189,10 @@ def build() -> World:
             "agreed action": agreed.pk,
             "proposed action": proposed_action.pk,
             "meeting": meeting.pk,
+            "draft": draft.pk,
+            "shown draft": shown.pk,
+            "offer": offer.pk,
+            "answer": answer.pk,
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,
         },

@@ -38,6 +38,10 @@ PEOPLE = (
         "chair@trial.example", "Carla Chair (synthetic)", "holds the meetings of a technology group", (("group_chair", ""),)
     ),
     TrialPerson(
+        "director.max-iv@trial.example", "Dora Director (synthetic)", "directs MAX IV and sees every draft of dark periods", (("director", "max-iv"),)
+    ),
+    TrialPerson("funder@trial.example", "Fabio Funder (synthetic)", "sees the dark periods that are agreed", (("funder", ""),)),
+    TrialPerson(
         "reviewer@trial.example", "Rita Reviewer (synthetic)", "can be asked to review", ((roles.REVIEWER, ""),)
     ),
     TrialPerson("user@trial.example", "Ute User (synthetic)", "a scientist with an account and no role"),

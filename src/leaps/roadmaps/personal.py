@@ -1,4 +1,4 @@
-"""What action plans keep about a person: the actions owned, what was said of them, the meetings chaired."""
+"""What action plans and the planner keep about a person: actions owned, meetings chaired, offers answered, what was done."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from leaps.accounts import queries as accounts_queries
 from leaps.accounts.models import User
 from leaps.accounts.personal_data import Holding, register
 from leaps.record.personal import GONE
-from leaps.roadmaps.models import Action, ActionEvent, ActionReminder, Meeting
+from leaps.roadmaps.models import Action, ActionEvent, ActionReminder, GuestResponse, Meeting, PlanningEvent
 
 
 def _export(person: User) -> dict[str, Any]:
@@ -42,3 +42,23 @@ def _erase(person: User) -> None:
 
 
 register(Holding("action_plans", _export, _erase))
+
+
+def _export_planning(person: User) -> dict[str, Any]:
+    done = PlanningEvent.objects.filter(actor=person).select_related("proposal", "offer")
+    return {
+        "answers": [
+            {"offer": str(r.offer), "hours": r.hours, "words": r.words, "at": r.updated_at.isoformat(), "taken_back": r.withdrawn_at is not None}
+            for r in GuestResponse.objects.filter(person=person).select_related("offer__facility", "offer__technique")
+        ],
+        "did": [{"of": str(e.proposal or e.offer), "at": e.at.isoformat(), "did": e.verb, "changes": e.changes, "note": e.note} for e in done],
+    }
+
+
+def _erase_planning(person: User) -> None:
+    """Answers go with the person; what was done for a facility stays without the name."""
+    GuestResponse.objects.filter(person=person).delete()
+    PlanningEvent.objects.filter(actor=person).update(actor=None, actor_label=GONE)
+
+
+register(Holding("dark_periods", _export_planning, _erase_planning))

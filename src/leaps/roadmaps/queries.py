@@ -31,7 +31,7 @@ from leaps.optimise.dark import (
     reliance,
 )
 from leaps.record import queries as record_queries
-from leaps.roadmaps.types import Board, Leaning, Plan, Reliant, Site, TechniqueLoss, Window
+from leaps.roadmaps.types import Board, Leaning, LossThen, Plan, Reliant, Shared, Site, TechniqueLoss, Window
 
 MONTHS = 120
 LIGHT_SOURCES = ("synchrotron", "fel")
@@ -97,14 +97,21 @@ def plans(supply: Supply, names: Mapping[str, str], first: dt.date, tried: Mappi
     return found
 
 
-def board(first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]], *, technique: str = "", year: int = 0) -> Board:
-    """The planner for ten years from the first of a month, with some dark periods moved. Two queries once the record is known."""
+def board(
+    first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]], *, technique: str = "", year: int = 0,
+    more: Sequence[tuple[str, dt.date, dt.date]] = (),
+) -> Board:  # fmt: skip
+    """The planner for ten years from the first of a month, with some dark periods moved. Two queries once the record is known.
+
+    `more`: dark periods (facility, start, end) that nobody has published, besides those of the record.
+    """
     supply, names, kinds, labels = _supply(record_queries.current_revision())
     horizon = Horizon(first, MONTHS)
     all_plans = plans(supply, names, first, tried)
     rings = np.array([kinds[slug] == "synchrotron" for slug in supply.facilities], dtype=np.bool_)
     published = _opened(supply, [(p.facility, p.published_start, p.published_end) for p in all_plans], horizon)
-    now = _opened(supply, [(p.facility, p.start, p.end) for p in all_plans], horizon)
+    extra = [period for period in more if period[0] in supply.facilities]
+    now = _opened(supply, [*((p.facility, p.start, p.end) for p in all_plans), *extra], horizon)
     left = capacity(supply, now)
     return Board(
         first=first,
@@ -204,3 +211,32 @@ def _sites(supply: Supply, opened: Calendar, names: Mapping[str, str], horizon: 
         months = tuple(float(opened.open[place, m]) if 0 <= m < horizon.months else 1.0 for m in range(start, start + 12))
         found.append(Site(slug, names[slug], int(counts[place]), months))
     return sorted(found, key=lambda site: site.name.casefold())
+
+
+def loss_of(technique: str, first_month: dt.date, last_month: dt.date) -> LossThen:
+    """What a technique loses in some months by the published dates."""
+    supply, names, _kinds, labels = _supply(record_queries.current_revision())
+    horizon = Horizon(first_month.replace(day=1), max(1, Horizon(first_month.replace(day=1), 1).month_of(last_month) + 1))
+    if technique not in labels:
+        return LossThen(None, 0, ())
+    periods = [(p.facility, p.start, p.end) for p in plans(supply, names, horizon.first, {})]
+    opened = _opened(supply, periods, horizon)
+    found = capacity(supply, opened)
+    column = supply.techniques.index(technique)
+    if not supply.fits[:, column].any():
+        return LossThen(None, 0, ())
+    dark = tuple(names[slug] for place, slug in enumerate(supply.facilities) if supply.fits[place, column] and opened.closed[place].max() >= HALF)
+    return LossThen(float(found.loss[column].mean()), int(found.redundancy[column].min()), dark)
+
+
+def shared_techniques(pair: Sequence[str]) -> list[Shared]:
+    """The techniques that both of two facilities have: those first of which the greatest share is at these two."""
+    supply, _names, _kinds, labels = _supply(record_queries.current_revision())
+    places = [supply.facilities.index(slug) for slug in pair if slug in supply.facilities]
+    if len(places) < 2:
+        return []
+    both = np.logical_and.reduce(supply.fits[places], axis=0)
+    here = supply.fitness[np.isin(supply.facility_of, places)].sum(axis=0)
+    total = supply.fitness.sum(axis=0)
+    found = [Shared(labels[code], int(here[t]), int(total[t])) for t, code in enumerate(supply.techniques) if both[t]]
+    return sorted(found, key=lambda one: (-one.dark / one.all, -one.dark, one.label.casefold()))

@@ -6,11 +6,17 @@ from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
 from leaps.accounts.models import User
 from leaps.roadmaps.models import Action
-from leaps.roadmaps.types import ActionStatus
+from leaps.roadmaps.types import ActionStatus, Visibility
 
 GROUP_CHAIR = roles.register(
     roles.Role("group_chair", _("Group chair"), roles.Scope.ALL, _("Agrees on actions, gives them owners, closes them and holds meetings."))
 )
+
+
+DIRECTOR = roles.register(
+    roles.Role("director", _("Director"), roles.Scope.FACILITY, _("Sees every proposed dark period, drafts too, and proposes those of one facility."))
+)
+FUNDER = roles.register(roles.Role("funder", _("Funder"), roles.Scope.ALL, _("Sees the dark periods that facilities have agreed on.")))
 
 
 def may_chair(person: object) -> bool:
@@ -38,3 +44,37 @@ def may_see_meetings(person: object) -> bool:
     return may_chair(person) or (
         isinstance(person, User) and person.is_active and Action.objects.filter(owner=person).exists()
     )
+
+
+def directs(person: object) -> bool:
+    """Directors of any facility, and the office: the circle in which drafts are shown."""
+    return accounts_queries.is_office(person) or bool(accounts_queries.scopes_of(person, DIRECTOR))
+
+
+def facilities_of(person: object) -> frozenset[str]:
+    """The facilities whose own people the person is among, in whatever role held over one facility."""
+    if not isinstance(person, User) or not person.is_active:
+        return frozenset()
+    own = {role.code for role in roles.all_roles() if role.scope == roles.Scope.FACILITY}
+    return frozenset(scope for code, scope in accounts_queries.grants_of(person) if code in own)
+
+
+def may_plan(person: object, facility: str) -> bool:
+    """Editors and directors of a facility, and the office, propose its dark periods and offer its hours."""
+    return accounts_queries.is_office(person) or any(
+        accounts_queries.holds(person, role, facility) for role in (DIRECTOR, roles.FACILITY_EDITOR)
+    )
+
+
+def plans_anything(person: object) -> bool:
+    """Whether the person speaks for some facility."""
+    return accounts_queries.is_office(person) or any(accounts_queries.scopes_of(person, role) for role in (DIRECTOR, roles.FACILITY_EDITOR))
+
+
+def levels_seen(person: object) -> tuple[Visibility, ...]:
+    """The visibilities a person sees of every facility; of one's own all are seen."""
+    if directs(person):
+        return tuple(Visibility)
+    if accounts_queries.holds(person, FUNDER):
+        return Visibility.AGREED, Visibility.PUBLIC
+    return (Visibility.PUBLIC,)

@@ -1,4 +1,4 @@
-"""The synthetic actions and the meeting of a trial, so that its pages are not empty. All of it is marked synthetic."""
+"""The synthetic actions, meetings, proposed dark periods and guest hours of a trial. All of it is marked synthetic."""
 
 import datetime as dt
 from typing import Final
@@ -8,8 +8,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from leaps.accounts.models import User
+from leaps.catalogue.models import Facility, Technique
 from leaps.roadmaps import plan_queries
-from leaps.roadmaps.models import Action, ActionEvent, Meeting, Milestone, Technology
+from leaps.roadmaps.models import (
+    Action,
+    ActionEvent,
+    DarkProposal,
+    GuestOffer,
+    Meeting,
+    Milestone,
+    PlanningEvent,
+    Technology,
+)
 from leaps.roadmaps.types import ActionStatus, Area, Priority
 
 CHAIR: Final = "chair@trial.example"
@@ -63,3 +73,41 @@ def write(chair: User, people: dict[str, User], now: dt.datetime) -> None:
         Meeting.objects.create(
             title="Technology group, next meeting (synthetic)", held_on=now.date() + dt.timedelta(days=14), chair=chair, chair_label=str(chair), is_synthetic=True
         )
+
+
+# Facility, title, first dark day, users back, confidence, visibility
+DARK: Final = (
+    ("max-iv", "Make the 3 GeV ring ready for MAX 4U (synthetic)", dt.date(2031, 1, 1), dt.date(2032, 1, 1), "open", "draft"),
+    ("bessy-ii", "Renew the injector (synthetic)", dt.date(2028, 1, 1), dt.date(2028, 7, 1), "likely", "agreed"),
+    ("esrf", "Replace the cooling plant (synthetic)", dt.date(2029, 2, 1), dt.date(2029, 5, 1), "firm", "public"),
+)  # fmt: skip
+# Facility, technique, from, to, hours, conditions
+OFFERS: Final = (
+    ("esrf", "PaNET01188", dt.date(2028, 10, 1), dt.date(2029, 1, 1), 240, "Synthetic example: by rolling access, remote where possible"),
+    ("max-iv", "PaNET01174", dt.date(2029, 1, 1), dt.date(2029, 5, 1), 160, "Synthetic example: for users of rings that are dark"),
+)  # fmt: skip
+
+
+def begin_planning() -> None:
+    """Write proposed dark periods and offers; a step of the preparation, in a trial only, once."""
+    if not settings.TRIAL or DarkProposal.objects.exists() or GuestOffer.objects.exists():
+        return
+    chair, now = User.objects.filter(email=CHAIR, is_synthetic=True).first(), timezone.now()
+    if chair is None:
+        return
+    facilities = {one.slug: one for one in Facility.objects.filter(slug__in=[row[0] for row in (*DARK, *OFFERS)])}
+    with transaction.atomic():
+        for of, title, start, end, confidence, visibility in DARK:
+            if of in facilities:
+                made = DarkProposal.objects.create(
+                    facility=facilities[of], title=title, start=start, end=end, confidence=confidence, visibility=visibility, updated_at=now, is_synthetic=True
+                )
+                PlanningEvent.objects.create(proposal=made, at=now, actor=chair, actor_label=str(chair), verb="proposed")
+        for of, code, first, last, hours, conditions in OFFERS:
+            technique = Technique.objects.filter(panet_id=code).first()
+            if of in facilities and technique is not None:
+                offer = GuestOffer.objects.create(
+                    facility=facilities[of], technique=technique, first_month=first, last_month=last, hours=hours, conditions=conditions,
+                    contact_role="user office", expires_on=now.date() + dt.timedelta(days=365), updated_at=now, is_synthetic=True,
+                )  # fmt: skip
+                PlanningEvent.objects.create(offer=offer, at=now, actor=chair, actor_label=str(chair), verb="offered")

@@ -73,6 +73,22 @@ class Reminder(models.TextChoices):
     STALE = "stale", _("no word for 60 days")
 
 
+class Visibility(models.TextChoices):
+    """Who may see a proposed dark period; each word lets more people see it than the one before."""
+
+    DRAFT = "draft", _("draft: directors and the facility's own people")
+    AGREED = "agreed", _("agreed: funders too")
+    PUBLIC = "public", _("public: everybody")
+
+
+class Confidence(models.TextChoices):
+    """How sure a facility is of the dates it proposes."""
+
+    FIRM = "firm", _("firm")
+    LIKELY = "likely", _("likely")
+    OPEN = "open", _("one of several possible")
+
+
 def _in_months(start: dt.date, end: dt.date) -> int:
     return max(1, round((end - start).days / 30.4375))
 
@@ -190,6 +206,27 @@ class Reliant:
             min(q.open for q in self.quarters), worst.share, worst.leader, max(most, default=None), sum(q.single for q in self.quarters),
             sum(q.none for q in self.quarters), max(q.loss for q in self.quarters),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LossThen:
+    """What a technique loses in some months: mean share of instruments dark, the fewest facilities open, and who is dark.
+
+    `share` None: no facility of the record has it.
+    """
+
+    share: float | None
+    fewest: int
+    dark: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A technique of two facilities: how many of all its instruments are theirs."""
+
+    label: str
+    dark: int
+    all: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from leaps.roadmaps.views import actions, meetings, milestones, planner, proposals, roadmaps, technologies
+from leaps.roadmaps.views import (
+    actions,
+    dark_calendar,
+    guest_hours,
+    meetings,
+    milestones,
+    planner,
+    proposals,
+    roadmaps,
+    technologies,
+)
 
 app_name = "roadmaps"
 
@@ -10,6 +20,15 @@ urlpatterns = [
     path("planner/", planner.planner, name="planner"),
     path("planner/months.<str:form>", planner.months, name="planner-months"),
     path("planner/reliance.<str:form>", planner.reliance, name="planner-reliance"),
+    path("planner/calendar/", dark_calendar.calendar, name="dark-calendar"),
+    path("planner/calendar/new/", dark_calendar.new, name="dark-new"),
+    path("planner/calendar/<int:pk>/", dark_calendar.proposal, name="dark-proposal"),
+    path("planner/calendar/<int:pk>/withdraw/", dark_calendar.withdraw, name="dark-withdraw"),
+    path("planner/guest-hours/", guest_hours.board, name="guest-hours"),
+    path("planner/guest-hours/new/", guest_hours.new, name="guest-new"),
+    path("planner/guest-hours/<int:pk>/", guest_hours.offer, name="guest-offer"),
+    path("planner/guest-hours/<int:pk>/withdraw/", guest_hours.withdraw, name="guest-withdraw"),
+    path("planner/guest-hours/answers/<int:pk>/", guest_hours.take_back, name="guest-answer"),
     path("planner/proposals/", proposals.ask, name="propose"),
     path("planner/proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("planner/figure.<str:form>", planner.figure, name="planner-figure"),

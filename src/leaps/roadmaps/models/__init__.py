@@ -1,5 +1,13 @@
-"""What the roadmaps keep: technologies and their milestones in the record, and the action plans of the groups."""
+"""What the roadmaps keep: technologies and milestones in the record, action plans, and the dark periods that are thought of."""
 
+from leaps.roadmaps.models.darkness import (
+    DarkMonths,
+    DarkProposal,
+    GuestOffer,
+    GuestResponse,
+    OverlapAlert,
+    PlanningEvent,
+)
 from leaps.roadmaps.models.plans import Action, ActionEvent, ActionReminder, Meeting
 from leaps.roadmaps.models.technologies import (
     Milestone,
@@ -15,9 +23,15 @@ __all__ = [
     "Action",
     "ActionEvent",
     "ActionReminder",
+    "DarkMonths",
+    "DarkProposal",
+    "GuestOffer",
+    "GuestResponse",
     "Meeting",
     "Milestone",
     "MilestoneDependency",
+    "OverlapAlert",
+    "PlanningEvent",
     "Technology",
     "TechnologyTarget",
     "own_key",

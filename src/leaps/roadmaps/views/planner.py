@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,8 +19,9 @@ from leaps.core.figures.heat import Row, heat_svg
 from leaps.core.figures.moving import Bar, moving_svg
 from leaps.core.figures.steps import steps_svg
 from leaps.record.packs.writing import csv_bytes
-from leaps.roadmaps import queries
-from leaps.roadmaps.types import Board, Window
+from leaps.roadmaps import dark_queries, queries
+from leaps.roadmaps.models import DarkProposal
+from leaps.roadmaps.types import Board, Plan, Window
 from leaps.roadmaps.views import reliance as relying
 
 _START = re.compile(r"(\d{4})-(\d{2})")
@@ -53,28 +55,48 @@ def _tried(request: HttpRequest) -> tuple[dict[str, tuple[dt.date, dt.date]], li
     return found, refused
 
 
-def _board(request: HttpRequest) -> tuple[Board, list[str], int]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: the board with its moves, the sentences about what cannot be, and the proposed dates in it."""
+
+    board: Board
+    refused: list[str]
+    year: int
+    moves: Mapping[str, tuple[dt.date, dt.date]]
+    proposed: list[DarkProposal] | None
+
+    @property
+    def moved(self) -> list[Plan]:
+        """The dark periods that this address itself moves."""
+        return [plan for plan in self.board.plans if plan.upgrade in self.moves]
+
+    @property
+    def scenario(self) -> str:
+        """The address again, without what is published and without any proposed date: of these everybody sees their own."""
+        pairs = [(k, v) for p in self.moved for k, v in ((f"s-{p.upgrade}", f"{p.start:%Y-%m}"), (f"m-{p.upgrade}", str(p.months)))]
+        return urlencode(([("with", "proposed")] if self.proposed is not None else []) + pairs)
+
+
+def _asked(request: HttpRequest) -> Asked:
     today = catalogue_queries.today()
     tried, refused = _tried(request)
     asked = request.GET.get("year", "")
     years = range(today.year, today.year + 10)
     year = int(asked) if asked.isdecimal() and len(asked) == 4 and int(asked) in years else today.year + 1
     first = dt.date(today.year, 1, 1)
-    made = queries.board(first, _real_moves(first, tried), technique=request.GET.get("technique", ""), year=year)
-    known = {plan.upgrade for plan in made.plans}
-    refused += [_("The record has no dark period “%(key)s” in these years.") % {"key": key[:60]} for key in tried if key not in known]
-    return made, refused, year
-
-
-def _real_moves(first: dt.date, tried: Mapping[str, tuple[dt.date, dt.date]]) -> dict[str, tuple[dt.date, dt.date]]:
-    """Without those that leave a period as it is published: the form sends every row."""
-    plain = {plan.upgrade: plan for plan in queries.board(first, {}).plans}
-    return {
+    proposed = dark_queries.standing(request.user) if request.GET.get("with") == "proposed" else None
+    instead = {one.upgrade.slug: (one.start, one.end) for one in proposed or () if one.upgrade}
+    plain = {plan.upgrade: plan for plan in queries.board(first, instead).plans}
+    more = [(one.facility.slug, one.start, one.end) for one in proposed or () if one.upgrade is None or one.upgrade.slug not in plain]
+    moves = {
         key: moved
         for key, moved in tried.items()
-        if key in plain
-        and (moved[0] != plain[key].published_start.replace(day=1) or _months(*moved) != plain[key].months)
+        # The form sends every row; one that stands as it was shown is no move.
+        if key in plain and (moved[0] != plain[key].start.replace(day=1) or _months(*moved) != plain[key].months)
     }
+    made = queries.board(first, {**instead, **moves}, technique=request.GET.get("technique", ""), year=year, more=more)
+    refused += [_("The record has no dark period “%(key)s” in these years.") % {"key": key[:60]} for key in tried if key not in plain]
+    return Asked(made, refused, year, moves, proposed)
 
 
 def _months(start: dt.date, end: dt.date) -> int:
@@ -98,7 +120,7 @@ def finding(board: Board) -> str:
 
 
 def _drawn(board: Board, title: str, footer: str = "") -> str:
-    moved = any(plan.is_moved for plan in board.plans)
+    moved = board.published != board.tried or any(plan.is_moved for plan in board.plans)
     words = (_("as you try it"), _("as published")) if moved else (_("as published"), "")
     return steps_svg(
         board.first, board.tried, before=board.published if moved else None, title=title, unit=_("ring instruments dark"), words=words, footer=footer
@@ -137,11 +159,10 @@ def _heat(board: Board, scenario: str) -> str:
 
 def planner(request: HttpRequest) -> HttpResponse:
     """The collision, a form to try other dates, the techniques that suffer, and where one of them survives."""
-    board, refused, year = _board(request)
+    asked = _asked(request)
+    board, refused, year, moved, scenario = asked.board, asked.refused, asked.year, asked.moved, asked.scenario
     title = finding(board)
-    moved = [plan for plan in board.plans if plan.is_moved]
     technique = request.GET.get("technique", "")
-    scenario = urlencode([(k, v) for p in moved for k, v in ((f"s-{p.upgrade}", f"{p.start:%Y-%m}"), (f"m-{p.upgrade}", str(p.months)))])
     context = {
         "board": board, "title": title, "refused": refused, "moved": moved, "scenario": scenario, "year": year, "technique": technique,
         "label": dict(board.techniques).get(technique, ""),
@@ -158,19 +179,20 @@ def planner(request: HttpRequest) -> HttpResponse:
         "difference": board.peak - max(board.published, default=0),
         "unsure": [plan for plan in board.plans if not plan.is_certain],
         **relying.context(request, board, scenario),
+        "proposed": asked.proposed, "is_proposed": asked.proposed is not None, "sight": dark_queries.sight_words(request.user),
     }  # fmt: skip
     answer = render(request, "roadmaps/planner.html", context, status=422 if refused and "HX-Request" not in request.headers else 200)
     if "HX-Request" in request.headers and not refused:
         # The form sends every row; the address to share names only what was moved.
         kept = (("technique", technique), ("year", str(year) if technique else ""), ("quarter", context["quarter"]))
-        asked = urlencode([(name, value) for name, value in kept if value])
-        answer["HX-Push-Url"] = f"{reverse('roadmaps:planner')}?{'&'.join(filter(None, (scenario, asked)))}".rstrip("?")
+        more = urlencode([(name, value) for name, value in kept if value])
+        answer["HX-Push-Url"] = f"{reverse('roadmaps:planner')}?{'&'.join(filter(None, (scenario, more)))}".rstrip("?")
     return answer
 
 
 def figure(request: HttpRequest, form: str) -> HttpResponse:
     """The figure as SVG or PNG."""
-    board, _refused, _year = _board(request)
+    board = _asked(request).board
     title = finding(board)
     footer = _("LEAPS Commons, dark periods by month, %(day)s. CC BY 4.0.") % {"day": date_format(catalogue_queries.today(), "j M Y")}
     drawn = _drawn(board, title, f"{title}. {footer}")
@@ -185,7 +207,7 @@ def months(request: HttpRequest, form: str) -> HttpResponse:
     """Ring instruments dark in each month, as published and as tried."""
     if form != "csv":
         raise Http404(_("The months come as csv."))
-    board, _refused, _year = _board(request)
+    board = _asked(request).board
     lines = [
         [f"{month_after(board.first, place):%Y-%m}", str(before), str(now)]
         for place, (before, now) in enumerate(zip(board.published, board.tried, strict=True))
@@ -196,5 +218,5 @@ def months(request: HttpRequest, form: str) -> HttpResponse:
 
 def reliance(request: HttpRequest, form: str) -> HttpResponse:
     """On whom each technique relies, quarter by quarter, with the dates that are tried."""
-    board, _refused, _year = _board(request)
+    board = _asked(request).board
     return relying.table(request, board, form)
