@@ -1,0 +1,180 @@
+"""The tables a text of the landscape can place, each read from one snapshot of the record."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from leaps.core.documents import Table, Unbound
+from leaps.landscape.snapshots import Snapshot
+from leaps.record import registry
+from leaps.record.specs import display
+from leaps.record.types import Confidence, State
+
+UNVERIFIED_SIGN: Final = "°"
+_LIGHT = ("synchrotron", "fel")
+
+
+def names() -> list[str]:
+    """The names of all tables."""
+    return sorted(_TABLES)
+
+
+def table(snapshot: Snapshot, name: str, options: Mapping[str, object]) -> Table:
+    """A table by its name. Raises Unbound."""
+    make = _TABLES.get(name)
+    if make is None:
+        raise Unbound(_("There is no table “%(name)s”") % {"name": name}, _("Choose one of: %(names)s.") % {"names": ", ".join(names())})
+    if options:
+        raise Unbound(_("takes no options"), _("Write table('%(name)s').") % {"name": name})
+    return make(snapshot)
+
+
+def _shown(state: State, name: str) -> str:
+    """A value as text without its unit's column; what nobody has verified bears a sign, what is not recorded a dash."""
+    fact, spec = state.fact(name), registry.get(state.kind).specs[name]
+    if fact.value in (None, []):
+        return "–"
+    text = display(spec, fact.value)
+    if spec.unit:
+        text = text.removesuffix(f" {spec.unit}")
+    return f"{text}\u202f{UNVERIFIED_SIGN}" if fact.provenance.confidence == Confidence.KNOWN else text
+
+
+def _notes(rows: Iterable[Iterable[str]], snapshot: Snapshot) -> str:
+    marked = any(cell.endswith(UNVERIFIED_SIGN) for row in rows for cell in row)
+    said = _("Record of revision %(revision)d; – not recorded.") % {"revision": snapshot.revision}
+    return f"{said} {_('° nobody has verified it.')}" if marked else said
+
+
+def _made(snapshot: Snapshot, name: str, caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], numeric: Iterable[int], link: str = "") -> Table:
+    cells = tuple(tuple(row) for row in rows)
+    return Table(name, caption, tuple(head), cells, frozenset(numeric), link, _notes(cells, snapshot))
+
+
+def _facilities(snapshot: Snapshot) -> Table:
+    shown = [s for s in snapshot.states("facility").values() if s.values["partnership"] == "LEAPS" and s.values["membership"] in ("member", "associate")]
+    instruments: dict[str, int] = defaultdict(int)
+    for state in snapshot.states("instrument").values():
+        if state.values["status"] in ("operating", "commissioning"):
+            instruments[state.values["facility"]] += 1
+    rows = [
+        (str(s.values["short_name"]), _kind(s), _shown(s, "city"), _shown(s, "country"), _shown(s, "first_light_year"), _shown(s, "users_per_year"), str(instruments[s.key]))
+        for s in sorted(shown, key=lambda s: str(s.values["short_name"]).casefold())
+    ]  # fmt: skip
+    head = (_("Facility"), _("Kind"), _("Place"), _("Country"), _("First light"), _("Users a year"), _("Instruments in the record"))
+    return _made(snapshot, "facilities", _("The facilities of LEAPS."), head, rows, (4, 5, 6), "/facilities/")
+
+
+def _kind(state: State) -> str:
+    return registry.get("facility").specs["kind"].words_for(state.values["kind"])
+
+
+def _rings(snapshot: Snapshot) -> Table:
+    chosen = [s for s in snapshot.states("source").values() if s.values["kind"] == "storage_ring" and s.values["status"] in ("operating", "upgrading", "planned")]
+    rows = [
+        (snapshot.label("facility", s.values["facility"]), str(s.values["name"]), _status(s), _shown(s, "electron_energy_gev"),
+         _shown(s, "circumference_m"), _shown(s, "current_ma"), _shown(s, "horizontal_emittance_pm_rad"))
+        for s in sorted(chosen, key=lambda s: (s.values["status"] == "planned", snapshot.label("facility", s.values["facility"]).casefold(), s.key))
+    ]  # fmt: skip
+    head = (_("Facility"), _("Ring"), _("Status"), _("Energy (GeV)"), _("Circumference (m)"), _("Current (mA)"), _("Emittance (pm rad)"))
+    return _made(snapshot, "rings", _("Storage rings that run, are being rebuilt, or are planned. Values of planned rings are those of their designs."), head, rows, (3, 4, 5, 6))
+
+
+def _status(state: State) -> str:
+    return registry.get(state.kind).specs["status"].words_for(state.values["status"]) if state.values.get("status") else "–"
+
+
+def _lasers(snapshot: Snapshot) -> Table:
+    kinds = registry.get("source").specs["kind"]
+    chosen = [s for s in snapshot.states("source").values() if s.values["kind"] in ("sase_fel", "seeded_fel", "ir_fel") and s.values["status"] in ("operating", "upgrading", "planned")]
+    rows = [
+        (snapshot.label("facility", s.values["facility"]), str(s.values["name"]), kinds.words_for(s.values["kind"]), _status(s), _shown(s, "electron_energy_gev"),
+         _shown(s, "photon_energy_min_ev"), _shown(s, "photon_energy_max_ev"), _shown(s, "repetition_rate_hz"))
+        for s in sorted(chosen, key=lambda s: (snapshot.label("facility", s.values["facility"]).casefold(), s.key))
+    ]  # fmt: skip
+    head = (_("Facility"), _("Line"), _("Kind"), _("Status"), _("Electrons (GeV)"), _("From (eV)"), _("To (eV)"), _("Pulses (Hz)"))
+    return _made(snapshot, "lasers", _("Free-electron lasers, line by line."), head, rows, (4, 5, 6, 7))
+
+
+def _upgrades(snapshot: Snapshot) -> Table:
+    light = {s.key for s in snapshot.states("facility").values() if s.values["kind"] in _LIGHT}
+    chosen = [s for s in snapshot.states("upgrade").values() if s.values["facility"] in light and s.values["status"] not in ("completed", "decommissioned")]
+    rows = [
+        (snapshot.label("facility", s.values["facility"]), str(s.values["project"]), _status(s), _day(s, "dark_start"), _day(s, "dark_end"),
+         _shown(s, "new_horizontal_emittance_pm_rad"), _shown(s, "cost_meur"))
+        for s in sorted(chosen, key=lambda s: (s.values["dark_start"] or "9999", s.key))
+    ]  # fmt: skip
+    head = (_("Facility"), _("Project"), _("Status"), _("Dark from"), _("Dark until"), _("Emittance then (pm rad)"), _("Cost (M€)"))
+    return _made(snapshot, "upgrades", _("Upgrades under way and ahead, by the public dates."), head, rows, (5, 6), "/planner/")
+
+
+def _day(state: State, name: str) -> str:
+    """A date as sharp as its source: year, month or day."""
+    value = state.values.get(name)
+    if not value:
+        return "–"
+    length = {"year": 4, "month": 7}.get(str(state.values.get("date_precision")), 10)
+    sign = f"\u202f{UNVERIFIED_SIGN}" if state.fact(name).provenance.confidence == Confidence.KNOWN else ""
+    return f"{str(value)[:length]}{sign}"
+
+
+def _sole(snapshot: Snapshot) -> Table:
+    """Techniques that one light source of the record alone offers at an operating instrument."""
+    light = {s.key for s in snapshot.states("facility").values() if s.values["kind"] in _LIGHT}
+    offered: dict[str, set[str]] = defaultdict(set)
+    for state in snapshot.states("instrument").values():
+        if state.values["status"] == "operating" and state.values["facility"] in light:
+            for technique in state.values["techniques"]:
+                offered[technique].add(state.values["facility"])
+    rows = sorted(
+        (snapshot.label("technique", technique), snapshot.label("facility", next(iter(places))))
+        for technique, places in offered.items()
+        if len(places) == 1
+    )
+    return _made(snapshot, "sole-techniques", _("Techniques that the record knows at one light source only."), (_("Technique"), _("Facility")), rows, ())
+
+
+def _technologies(snapshot: Snapshot) -> Table:
+    spec = registry.get("technology").specs["area"]
+    count: dict[str, int] = defaultdict(int)
+    for state in snapshot.states("technology").values():
+        count[str(state.values["area"])] += 1
+    targets: dict[str, int] = defaultdict(int)
+    for state in snapshot.states("technology_target").values():
+        technology = snapshot.state("technology", str(state.values["technology"]))
+        if technology is not None:
+            targets[str(technology.values["area"])] += 1
+    rows = [(spec.words_for(area), str(n), str(targets[area])) for area, n in sorted(count.items(), key=lambda item: (-item[1], item[0]))]
+    return _made(snapshot, "technologies", _("Technologies on the roadmaps, by area."), (_("Area"), _("Technologies"), _("Targets with numbers")), rows, (1, 2), "/technologies/")
+
+
+def _countries(snapshot: Snapshot) -> Table:
+    facilities: dict[str, set[str]] = defaultdict(set)
+    for state in snapshot.states("facility").values():
+        if state.values["kind"] in _LIGHT and state.values["country"]:
+            facilities[state.values["country"]].add(state.key)
+    instruments: dict[str, int] = defaultdict(int)
+    homes = {key: country for country, keys in facilities.items() for key in keys}
+    for state in snapshot.states("instrument").values():
+        if state.values["facility"] in homes and state.values["status"] == "operating":
+            instruments[homes[state.values["facility"]]] += 1
+    rows = [(country, str(len(keys)), str(instruments[country])) for country, keys in sorted(facilities.items(), key=lambda i: (-instruments[i[0]], i[0]))]
+    return _made(snapshot, "countries", _("Light sources and their operating instruments by country."), (_("Country"), _("Light sources"), _("Operating instruments")), rows, (1, 2))
+
+
+def _neighbours(snapshot: Snapshot) -> Table:
+    kinds = registry.get("facility").specs["kind"]
+    groups: dict[tuple[str, str], int] = defaultdict(int)
+    for state in snapshot.states("facility").values():
+        if state.values["kind"] not in _LIGHT:
+            groups[str(state.values["kind"]), str(state.values["partnership"])] += 1
+    rows = [(kinds.words_for(kind), partnership, str(n)) for (kind, partnership), n in sorted(groups.items(), key=lambda i: (-i[1], i[0]))]
+    return _made(snapshot, "neighbours", _("Laser, electron, neutron and other infrastructures in the same record."), (_("Kind"), _("Partnership"), _("Facilities")), rows, (2,))
+
+
+_TABLES: Final[Mapping[str, Callable[[Snapshot], Table]]] = {
+    "countries": _countries, "facilities": _facilities, "lasers": _lasers, "neighbours": _neighbours, "rings": _rings,
+    "sole-techniques": _sole, "technologies": _technologies, "upgrades": _upgrades,
+}  # fmt: skip
