@@ -4,15 +4,15 @@ Each answer leads back to the record. What is not recorded, embargoed or synthet
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-
-
 
 from leaps.core import documents
 from leaps.core.documents import Binder, Call, Number, Piece, Standing, Unbound
@@ -29,6 +29,8 @@ from leaps.record.registry import RecordType, UnknownKind
 from leaps.record.specs import display, readable_number
 from leaps.record.types import Confidence, Provenance, State
 
+_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
+LONGEST_NOTES: Final = 260
 _STANDING: Final = {
     Confidence.CONFIRMED.value: Standing.CONFIRMED, Confidence.SOURCED.value: Standing.SOURCED, Confidence.KNOWN.value: Standing.UNVERIFIED,
 }  # fmt: skip
@@ -46,7 +48,7 @@ def functions() -> list[tuple[str, str]]:
     """Every call an author can write, with what it gives; shown beside the editor."""
     return [
         ("{{ fact('source', 'esrf-ebs', 'horizontal_emittance_pm_rad') }}", _("one value of the record, with its unit")),
-        ("{{ value('esrf', 'ACC-07', 2022) }}", _("an indicator of a facility in a year, as published or as computed from signed returns")),
+        ("{{ value('diamond', 'PPL-02', 2015) }}", _("an indicator of a facility in a year, as published or as computed from signed returns")),
         ("{{ published('leaps-acc-10-2023-community') }}", _("one published value by its name")),
         ("{{ count('instrument', status='operating', facility__country='DE') }}", _("how many objects of the record are so")),
         ("{{ recorded('instrument', 'photon_energy_min_ev') }}", _("how many of them have a value, of all")),
@@ -54,7 +56,7 @@ def functions() -> list[tuple[str, str]]:
         ("{{ dark(2029, 3) }}", _("ring instruments dark in a month by the public dates")),
         ("{{ table('facilities') }}", _("a table; names: %(names)s") % {"names": ", ".join(tables.names())}),
         ("{{ figure('F2') }}", _("a figure; keys: %(names)s") % {"names": ", ".join(e.key for e in figures.all_entries())}),
-        ("{{ cite('leaps-goals') }}", _("a document; names: %(names)s") % {"names": ", ".join(sources.all_sources())}),
+        ("{{ cite('leaps-about') }}", _("a document; names: %(names)s") % {"names": ", ".join(sources.all_sources())}),
         ("{{ ref('F2') }}", _("the number of a figure, table or chapter of this document, with a link")),
     ]
 
@@ -122,8 +124,9 @@ class _Binder:
         value = fact.value
         if spec.target and isinstance(value, str):
             value = self._snapshot.label(spec.target, value)
+        text = _date_words(value) if isinstance(value, str) and _DATE.fullmatch(value) else display(spec, value)
         return Number(
-            text=display(spec, value), key=f"{record_type.kind}/{state.key}/{name}", label=label, raw=str(fact.value),
+            text=text, key=f"{record_type.kind}/{state.key}/{name}", label=label, raw=str(fact.value),
             link=object_url(record_type.kind, state.key), **_about(fact.provenance),
         )  # fmt: skip
 
@@ -151,7 +154,7 @@ class _Binder:
             value = other.values.get(rest) if other else None
         return wanted in value if isinstance(value, list) else value == wanted
 
-    def _count(self, kind: str, **conditions: object) -> Number:
+    def _count(self, kind: str, /, **conditions: object) -> Number:
         record_type, rows = self._matching(kind, conditions)
         asked = urlencode(sorted((k, str(v)) for k, v in conditions.items()))
         told = ", ".join(self._condition(record_type, name, wanted) for name, wanted in sorted(conditions.items()))
@@ -167,7 +170,7 @@ class _Binder:
         counted = _("counted in the record, revision %(revision)d") % {"revision": self._snapshot.revision}
         return Number(text, key, label, Standing.COMPUTED, raw, source=counted, link=link)
 
-    def _recorded(self, kind: str, field: str, **conditions: object) -> Number:
+    def _recorded(self, kind: str, field: str, /, **conditions: object) -> Number:
         record_type, rows = self._matching(kind, conditions)
         name = self._field(record_type, field)
         n = sum(state.values.get(name) not in (None, []) for state in rows)
@@ -176,10 +179,10 @@ class _Binder:
         label = _("%(kind)s with a recorded value of “%(field)s”") % {"kind": record_type.title_plural, "field": record_type.specs[name].title}
         return self._computed(f"recorded/{record_type.kind}/{name}?{asked}", text, f"{n}/{len(rows)}", label)
 
-    def _least(self, kind: str, field: str, **conditions: object) -> Number:
+    def _least(self, kind: str, field: str, /, **conditions: object) -> Number:
         return self._extreme(kind, field, conditions, min)
 
-    def _greatest(self, kind: str, field: str, **conditions: object) -> Number:
+    def _greatest(self, kind: str, field: str, /, **conditions: object) -> Number:
         return self._extreme(kind, field, conditions, max)
 
     def _extreme(self, kind: str, field: str, conditions: Mapping[str, object], choose: Callable[..., Any]) -> Number:
@@ -242,10 +245,10 @@ class _Binder:
 
     # -- tables, figures, sources
 
-    def _table(self, name: str, **options: object) -> documents.Table:
+    def _table(self, name: str, /, **options: object) -> documents.Table:
         return tables.table(self._snapshot, str(name), options)
 
-    def _figure(self, key: str, **options: object) -> documents.Figure:
+    def _figure(self, key: str, /, **options: object) -> documents.Figure:
         try:
             made = figures.make(str(key), self._viewer, {name: str(value) for name, value in options.items()})
             entry = figures.entry(str(key))
@@ -254,9 +257,12 @@ class _Binder:
         if not made.svg:
             raise Unbound(made.title, _("There is nothing to draw yet."))
         rows = tuple(tuple(_cell(record.get(column)) for column in made.columns) for record in made.records)
+        notes = " ".join(made.notes)
+        if len(notes) > LONGEST_NOTES:
+            notes = _("What had to be assumed is told with the figure and its data.")
         address = _address(entry.page) if entry.page else _address("landscape:figure", entry.slug)
         return documents.Figure(
-            made.key, f"{made.title} {made.caption}", made.alt, svg.standalone(made.draw("", "")), made.columns, rows, address, " ".join(made.notes)
+            made.key, f"{made.title.rstrip('.')}. {made.caption}", made.alt, svg.standalone(made.draw("", "")), made.columns, rows, address, notes
         )
 
     def _cite(self, name: str) -> documents.Citation:
@@ -275,6 +281,13 @@ def _about(provenance: Provenance) -> dict[str, Any]:
         "standing": _STANDING.get(provenance.confidence, Standing.UNVERIFIED), "source_url": provenance.source_url,
         "source": (urlsplit(provenance.source_url).hostname or "").removeprefix("www."), "as_of": provenance.as_of, "vouched": vouched,
     }  # fmt: skip
+
+
+def _date_words(value: str) -> str:
+    """A date as sharp as it is known: a year, a month of a year, a day."""
+    year, month, day = (*(int(part) for part in value.split("-")), 1, 1)[:3]
+    shape = {4: "Y", 7: "F Y"}.get(len(value), "j F Y")
+    return date_format(dt.date(year, month, day), shape)
 
 
 def _address(name: str, *args: str) -> str:

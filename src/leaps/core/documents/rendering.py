@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import tempfile
 import time
 import zipfile
@@ -27,6 +28,10 @@ from leaps.core.documents.assembly import PLACE, Assembled, AssembledChapter, Re
 from leaps.core.documents.pieces import Citation, Document, Figure, Number, Piece, Standing, Table
 from leaps.core.errors import DomainError, Problem
 
+_COLUMNS: Final = re.compile(r"<colgroup>.*?</colgroup>\n?", re.DOTALL)
+_VIEW_BOX: Final = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
+TALLEST: Final = 1.25
+"""Height of a figure by its width from which it is set by its height, so that it fits a page with its caption."""
 VERSION: Final = 1
 """Counts on when the same pieces give other bytes: what was kept of earlier builds is then not used."""
 WIDEST_PNG: Final = 2
@@ -291,6 +296,7 @@ def chapter_html(assembled: Assembled, chapter: AssembledChapter, *, figures_at:
         found = found.replace(f'id="{chapter.slug}-{name}"', f'id="{name}"').replace(f'href="#{chapter.slug}-{name}"', f'href="#{name}"')
     found = found.replace(f'id="{chapter.slug}-{chapter.slug}-', f'id="{chapter.slug}-')
     # Styles within the page are refused by its policy.
+    found = _COLUMNS.sub("", found)
     return found.replace(' style="text-align: left;"', "").replace(' style="text-align: right;"', ' class="num"')
 
 
@@ -334,7 +340,10 @@ def _pdf(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Path
         (room / "figures" / f"{name}.svg").write_text(svg, encoding="utf-8")
 
     def picture(one: Figure) -> tree.Node:
-        return tree.raw("typst", f"#image({_typst_text(f'figures/{one.id}.svg')}, alt: {_typst_text(one.alt)}, width: 100%)")
+        box = _VIEW_BOX.search(one.svg)
+        is_tall = box is not None and float(box[2]) > TALLEST * float(box[1])
+        size = "height: 195mm" if is_tall else "width: 100%"
+        return tree.raw("typst", f"#image({_typst_text(f'figures/{one.id}.svg')}, alt: {_typst_text(one.alt)}, {size})")
 
     target = _Target(picture, lambda name: f"#{name}", absolute=True)
     arguments = ["-t", "typst", "--sandbox", "--wrap=none"]

@@ -137,13 +137,28 @@ def figure(identifier: str, content: Node, caption: list[Node]) -> Node:
     return {"t": "Figure", "c": [[identifier, [], []], [None, [{"t": "Plain", "c": caption}]], [{"t": "Plain", "c": [content]}]]}
 
 
+LINE_CHARACTERS = 84
+"""What fits beside each other on a printed line of a table."""
+
+
+def _widths(head: list[str], rows: list[list[str]]) -> list[Node]:
+    """No widths for a table that fits; else shares of the line by what the columns hold, the longest word of each unbroken."""
+    lines = [head, *rows]
+    longest = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    if sum(longest) + 2 * len(head) <= LINE_CHARACTERS:
+        return [{"t": "ColWidthDefault"} for _column in head]
+    words_ = [max((len(word) for line in lines for word in line[i].split()), default=1) for i in range(len(head))]
+    weights = [max(word + 2, min(whole + 2, 30)) for word, whole in zip(words_, longest, strict=True)]
+    return [{"t": "ColWidth", "c": round(weight / sum(weights), 4)} for weight in weights]
+
+
 def table(identifier: str, caption: list[Node], head: list[str], rows: list[list[str]], numeric: frozenset[int]) -> Node:
     """A table with a head."""
 
     def row(cells: list[str]) -> Any:
         return [["", [], []], [[["", [], []], {"t": "AlignDefault"}, 1, 1, [{"t": "Plain", "c": words(cell)}]] for cell in cells]]
 
-    columns = [[{"t": "AlignRight" if i in numeric else "AlignLeft"}, {"t": "ColWidthDefault"}] for i in range(len(head))]
+    columns = [[{"t": "AlignRight" if i in numeric else "AlignLeft"}, width] for i, width in enumerate(_widths(head, rows))]
     body = [[["", [], []], 0, [], [row(cells) for cells in rows]]]
     return {"t": "Table", "c": [[identifier, [], []], [None, [{"t": "Plain", "c": caption}]], columns, [["", [], []], [row(head)]], body, [["", [], []], []]]}  # fmt: skip
 
