@@ -4,8 +4,12 @@ Each answer leads back to the record. What is not recorded, embargoed or synthet
 """
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -14,8 +18,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from leaps.catalogue import queries as catalogue_queries
 from leaps.core import documents
 from leaps.core.documents import Binder, Call, Number, Piece, Standing, Unbound
+from leaps.core.documents.keeping import once
 from leaps.core.figures import svg
 from leaps.indicators.queries import computed as computed_queries
 from leaps.indicators.queries import published
@@ -23,6 +29,7 @@ from leaps.indicators.types import Shown
 from leaps.landscape import figures, tables
 from leaps.landscape.first_edition import sources
 from leaps.landscape.snapshots import Snapshot
+from leaps.record import queries as record_queries
 from leaps.record import registry
 from leaps.record.presentation import object_url
 from leaps.record.registry import RecordType, UnknownKind
@@ -36,12 +43,13 @@ _STANDING: Final = {
 }  # fmt: skip
 
 
-def bind(viewer: object = None, revision: int | None = None) -> Binder:
+def bind(viewer: object = None, revision: int | None = None, *, kept: Path | None = None) -> Binder:
     """A binder over the record at a revision (None: as it is now), for what a person may see (None: the public).
 
-    Figures are drawn of the record as it is now; everything else is read at the revision.
+    Figures are drawn of the record as it is now; everything else is read at the revision. In the folder `kept` figures
+    are kept, by the revision they were drawn of and the day, so that a text that changes does not draw them again.
     """
-    return _Binder(viewer or AnonymousUser(), Snapshot(revision))
+    return _Binder(viewer or AnonymousUser(), Snapshot(revision), kept)
 
 
 def functions() -> list[tuple[str, str]]:
@@ -64,8 +72,8 @@ def functions() -> list[tuple[str, str]]:
 class _Binder:
     """Answers the calls of one build; what it has read once it keeps."""
 
-    def __init__(self, viewer: object, snapshot: Snapshot) -> None:
-        self._viewer, self._snapshot = viewer, snapshot
+    def __init__(self, viewer: object, snapshot: Snapshot, kept: Path | None) -> None:
+        self._viewer, self._snapshot, self._kept = viewer, snapshot, kept
         self._known: dict[tuple[Any, ...], Piece] = {}
         self._functions: Mapping[str, Callable[..., Piece]] = {
             "fact": self._fact, "value": self._value, "published": self._published, "count": self._count, "recorded": self._recorded,
@@ -249,6 +257,11 @@ class _Binder:
         return tables.table(self._snapshot, str(name), options)
 
     def _figure(self, key: str, /, **options: object) -> documents.Figure:
+        asked = [key, sorted((name, str(value)) for name, value in options.items()), record_queries.current_revision(), str(catalogue_queries.today()), version("leaps-commons")]
+        told = json.loads(once(self._kept, "figure", asked, lambda: json.dumps(asdict(self._drawn(key, options))).encode()))
+        return documents.Figure(**told | {"head": tuple(told["head"]), "rows": tuple(tuple(row) for row in told["rows"])})
+
+    def _drawn(self, key: str, options: Mapping[str, object]) -> documents.Figure:
         try:
             made = figures.make(str(key), self._viewer, {name: str(value) for name, value in options.items()})
             entry = figures.entry(str(key))

@@ -1,14 +1,17 @@
 """From text to pieces: every call answered, every fault named by chapter and line, every number with its sentence."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from leaps.core.documents import language, tree
+from leaps.core.documents.keeping import once
 from leaps.core.documents.language import CLOSE, OPEN, Call
 from leaps.core.documents.pieces import (
     Binder,
@@ -87,13 +90,13 @@ class Assembled:
         return _by_id(self.chapters, kind)
 
 
-def assemble(document: Document, binder: Binder) -> Assembled:
+def assemble(document: Document, binder: Binder, *, kept: Path | None = None) -> Assembled:
     """Answer every call of a document. Nothing raises: what is wrong stands in `problems`, all of it.
 
-    In a release (`document.is_draft` false) a number nobody has verified is a problem unless it is accepted.
+    `kept` is a folder for what texts gave in earlier builds. In a release (`document.is_draft` false) a number nobody has verified is a problem unless it is accepted.
     """
     problems: list[Problem] = []
-    chapters = tuple(_chapter(document, chapter, binder, problems) for chapter in document.chapters)
+    chapters = tuple(_chapter(document, chapter, binder, problems, kept) for chapter in document.chapters)
     figures, tables, citations = _numbered(chapters, Figure), _numbered(chapters, Table), _numbered(chapters, Citation)
     known = {*figures, *tables, *(c.slug for c in chapters)}
     for chapter in chapters:
@@ -117,12 +120,12 @@ def _numbered(chapters: tuple[AssembledChapter, ...], kind: type[P]) -> dict[str
     return {name: number for number, name in enumerate(_by_id(chapters, kind), start=1)}
 
 
-def _chapter(document: Document, chapter: Chapter, binder: Binder, problems: list[Problem]) -> AssembledChapter:
+def _chapter(document: Document, chapter: Chapter, binder: Binder, problems: list[Problem], kept: Path | None) -> AssembledChapter:
     parsed = language.parse(chapter.text, file=chapter.slug)
     problems.extend(parsed.problems)
     pieces = tuple(_piece(document, chapter.slug, call, binder, problems) for call in parsed.calls)
     try:
-        blocks = tree.read(parsed.text)
+        blocks = json.loads(once(kept, "tree", [tree.READER, parsed.text], lambda: json.dumps(tree.read(parsed.text)).encode()))
     except tree.PandocFailed as error:
         problems.append(Problem(str(error), file=chapter.slug))
         blocks = []

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from leaps.core.documents import tree
 from leaps.core.documents.assembly import PLACE, Assembled, AssembledChapter, Reference, alone_in
+from leaps.core.documents.keeping import once
 from leaps.core.documents.pieces import Citation, Document, Figure, Number, Piece, Standing, Table
 from leaps.core.errors import DomainError, Problem
 
@@ -32,8 +33,6 @@ _COLUMNS: Final = re.compile(r"<colgroup>.*?</colgroup>\n?", re.DOTALL)
 _VIEW_BOX: Final = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
 TALLEST: Final = 1.25
 """Height of a figure by its width from which it is set by its height, so that it fits a page with its caption."""
-VERSION: Final = 1
-"""Counts on when the same pieces give other bytes: what was kept of earlier builds is then not used."""
 WIDEST_PNG: Final = 2
 
 
@@ -248,27 +247,6 @@ def _sources(assembled: Assembled) -> list[tree.Node]:
     return found
 
 
-# -- keeping ----------------------------------------------------------------------------------------
-
-
-def _once(kept: Path | None, kind: str, given: Any, work: Callable[[], bytes]) -> bytes:
-    """What work gives, read from the folder if the same was asked before. Written beside and renamed: whole or not at all."""
-    if kept is None:
-        return work()
-    name = hashlib.sha256(json.dumps([VERSION, kind, given], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    path = kept / f"{kind}-{name}"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pass
-    found = work()
-    kept.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=kept, delete=False) as file:
-        file.write(found)
-    Path(file.name).replace(path)
-    return found
-
-
 # -- HTML -------------------------------------------------------------------------------------------
 
 
@@ -291,7 +269,7 @@ def chapter_html(assembled: Assembled, chapter: AssembledChapter, *, figures_at:
     blocks = blocks_of(assembled, chapter, _Target(picture, anchor, absolute=False))
     arguments = ["-t", "html5", "--sandbox", "--wrap=none", f"--id-prefix={chapter.slug}-", "--mathml"]
     # The prefix keeps footnotes of several chapters apart; ids of ours have one already.
-    found = _once(kept, "html", [arguments, blocks], lambda: tree.write(blocks, arguments).encode()).decode()
+    found = once(kept, "html", [arguments, blocks], lambda: tree.write(blocks, arguments).encode()).decode()
     for name in homes:
         found = found.replace(f'id="{chapter.slug}-{name}"', f'id="{name}"').replace(f'href="#{chapter.slug}-{name}"', f'href="#{name}"')
     found = found.replace(f'id="{chapter.slug}-{chapter.slug}-', f'id="{chapter.slug}-')
@@ -349,7 +327,7 @@ def _pdf(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Path
     arguments = ["-t", "typst", "--sandbox", "--wrap=none"]
 
     def body(blocks: list[tree.Node]) -> str:
-        return _once(kept, "typst", [arguments, blocks], lambda: tree.write(blocks, arguments).encode()).decode()
+        return once(kept, "typst", [arguments, blocks], lambda: tree.write(blocks, arguments).encode()).decode()
 
     parts = [body([_chapter_heading(assembled, chapter), *blocks_of(assembled, chapter, target)]) for chapter in assembled.chapters]
     if sources := _sources(assembled):
@@ -383,7 +361,7 @@ def _docx(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Pat
     def picture(one: Figure) -> tree.Node:
         path = room / f"{one.id}.png"
         if not path.exists():
-            path.write_bytes(_once(kept, "png", figures[one.id], lambda: _png(figures[one.id])))
+            path.write_bytes(once(kept, "png", figures[one.id], lambda: _png(figures[one.id])))
         return {"t": "Image", "c": [["", [], [["width", "100%"]]], tree.words(one.alt), [path.name, ""]]}
 
     target = _Target(picture, lambda name: f"#{name}", absolute=True)
@@ -407,7 +385,7 @@ def _docx(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Pat
         return (room / "document.docx").read_bytes()
 
     pictures = {name: hashlib.sha256(svg.encode()).hexdigest() for name, svg in figures.items()}
-    return _once(kept, "docx", [blocks, about, epoch, pictures], work)
+    return once(kept, "docx", [blocks, about, epoch, pictures], work)
 
 
 def _png(svg: str) -> bytes:
