@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -17,15 +18,25 @@ _LIGHT = ("synchrotron", "fel")
 
 
 def names() -> list[str]:
-    """The names of all tables."""
+    """The names of the tables that need no more than their name."""
     return sorted(_TABLES)
+
+
+def names_with_option() -> dict[str, str]:
+    """The tables about one country or facility: the name of the option each needs."""
+    return {name: option for name, (option, _make) in sorted(_ABOUT.items())}
 
 
 def table(snapshot: Snapshot, name: str, options: Mapping[str, object]) -> Table:
     """A table by its name. Raises Unbound."""
+    if name in _ABOUT:
+        option, about = _ABOUT[name]
+        if set(options) != {option}:
+            raise Unbound(_("needs one option, %(option)s") % {"option": option}, _("Write table('%(name)s', %(option)s='…').") % {"name": name, "option": option})
+        return about(snapshot, str(options[option]))
     make = _TABLES.get(name)
     if make is None:
-        raise Unbound(_("There is no table “%(name)s”") % {"name": name}, _("Choose one of: %(names)s.") % {"names": ", ".join(names())})
+        raise Unbound(_("There is no table “%(name)s”") % {"name": name}, _("Choose one of: %(names)s.") % {"names": ", ".join((*names(), *_ABOUT))})
     if options:
         raise Unbound(_("takes no options"), _("Write table('%(name)s').") % {"name": name})
     return make(snapshot)
@@ -121,19 +132,19 @@ def _day(state: State, name: str) -> str:
 
 
 def _sole(snapshot: Snapshot) -> Table:
-    """Techniques that one light source of the record alone offers at an operating instrument."""
+    rows = sorted((snapshot.label("technique", technique), snapshot.label("facility", place)) for technique, place in _sole_techniques(snapshot))
+    return _made(snapshot, "sole-techniques", _("Techniques that the record knows at one light source only."), (_("Technique"), _("Facility")), rows, ())
+
+
+def _sole_techniques(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Techniques that one light source of the record alone offers at an operating instrument, with that one."""
     light = {s.key for s in snapshot.states("facility").values() if s.values["kind"] in _LIGHT}
     offered: dict[str, set[str]] = defaultdict(set)
     for state in snapshot.states("instrument").values():
         if state.values["status"] == "operating" and state.values["facility"] in light:
             for technique in state.values["techniques"]:
                 offered[technique].add(state.values["facility"])
-    rows = sorted(
-        (snapshot.label("technique", technique), snapshot.label("facility", next(iter(places))))
-        for technique, places in offered.items()
-        if len(places) == 1
-    )
-    return _made(snapshot, "sole-techniques", _("Techniques that the record knows at one light source only."), (_("Technique"), _("Facility")), rows, ())
+    return [(technique, next(iter(places))) for technique, places in offered.items() if len(places) == 1]
 
 
 def _technologies(snapshot: Snapshot) -> Table:
@@ -177,4 +188,95 @@ def _neighbours(snapshot: Snapshot) -> Table:
 _TABLES: Final[Mapping[str, Callable[[Snapshot], Table]]] = {
     "countries": _countries, "facilities": _facilities, "lasers": _lasers, "neighbours": _neighbours, "rings": _rings,
     "sole-techniques": _sole, "technologies": _technologies, "upgrades": _upgrades,
+}  # fmt: skip
+
+
+# -- about one country or facility ------------------------------------------------------------------
+
+
+def _places(snapshot: Snapshot, code: str, *, light: bool) -> list[State]:
+    chosen = [s for s in snapshot.states("facility").values() if s.values["country"] == code and (s.values["kind"] in _LIGHT) is light]
+    return sorted(chosen, key=lambda s: str(s.values["short_name"]).casefold())
+
+
+def _country(snapshot: Snapshot, code: str) -> Table:
+    rows = [(str(s.values["short_name"]), _kind(s), _shown(s, "city"), _shown(s, "first_light_year"), _shown(s, "users_per_year")) for s in _places(snapshot, code, light=True)]
+    head = (_("Facility"), _("Kind"), _("Place"), _("First light"), _("Users a year"))
+    return _made(snapshot, "country", _("Light sources in the country."), head, rows, (3, 4), "/facilities/")
+
+
+def _country_others(snapshot: Snapshot, code: str) -> Table:
+    rows = [(str(s.values["short_name"]), _kind(s), _shown(s, "city"), str(s.values["partnership"] or "–")) for s in _places(snapshot, code, light=False)]
+    return _made(snapshot, "country-others", _("Other infrastructures in the country."), (_("Facility"), _("Kind"), _("Place"), _("Partnership")), rows, ())
+
+
+def _upgrades_of(snapshot: Snapshot, places: set[str], name: str) -> Table:
+    chosen = [s for s in snapshot.states("upgrade").values() if s.values["facility"] in places and s.values["status"] not in ("completed", "decommissioned")]
+    rows = [
+        (snapshot.label("facility", s.values["facility"]), str(s.values["project"]), _status(s), _day(s, "dark_start"), _day(s, "dark_end"))
+        for s in sorted(chosen, key=lambda s: (s.values["dark_start"] or "9999", s.key))
+    ]
+    head = (_("Facility"), _("Project"), _("Status"), _("Dark from"), _("Dark until"))
+    return _made(snapshot, name, _("Upgrades ahead or under way."), head, rows, (), "/planner/")
+
+
+def _country_upgrades(snapshot: Snapshot, code: str) -> Table:
+    return _upgrades_of(snapshot, {s.key for s in _places(snapshot, code, light=True)}, "country-upgrades")
+
+
+def _values_of(snapshot: Snapshot, places: set[str], name: str) -> Table:
+    definitions = snapshot.states("indicator_definition")
+    chosen = [s for s in snapshot.states("published_value").values() if s.values["facility"] in places and s.values["value"] is not None]
+    rows = []
+    for s in sorted(chosen, key=lambda s: (str(s.values["facility"]), str(s.values["indicator"]), -int(s.values["year"]), s.key)):
+        definition = definitions.get(str(s.values["indicator"]))
+        told = " ".join(filter(None, (s.values["part"], s.values["rule"])))
+        rows.append((
+            snapshot.label("facility", str(s.values["facility"])), f"{definition.values['name'] if definition else s.values['indicator']}{' (' + told + ')' if told else ''}",
+            str(s.values["year"]), f"{_shown(s, 'value')} {s.values['unit']}", urlsplit(s.fact("value").provenance.source_url).hostname or "–",
+        ))  # fmt: skip
+    head = (_("Facility"), _("Indicator"), _("Year"), _("Value"), _("Source"))
+    return _made(snapshot, name, _("Published values."), head, rows, (2, 3), "/indicators/matrix/")
+
+
+def _country_values(snapshot: Snapshot, code: str) -> Table:
+    return _values_of(snapshot, {s.key for s in _places(snapshot, code, light=True)}, "country-values")
+
+
+def _facility_values(snapshot: Snapshot, slug: str) -> Table:
+    return _values_of(snapshot, {slug}, "facility-values")
+
+
+def _facility_sources(snapshot: Snapshot, slug: str) -> Table:
+    kinds = registry.get("source").specs["kind"]
+    rows = [
+        (str(s.values["name"]), kinds.words_for(s.values["kind"]), _status(s), _shown(s, "electron_energy_gev"), _shown(s, "horizontal_emittance_pm_rad"))
+        for s in snapshot.states("source").values()
+        if s.values["facility"] == slug
+    ]
+    head = (_("Source"), _("Kind"), _("Status"), _("Electrons (GeV)"), _("Emittance (pm rad)"))
+    return _made(snapshot, "facility-sources", _("Its sources, planned ones included."), head, rows, (3, 4))
+
+
+def _facility_sole(snapshot: Snapshot, slug: str) -> Table:
+    rows = sorted((snapshot.label("technique", technique), technique) for technique, place in _sole_techniques(snapshot) if place == slug)
+    return _made(snapshot, "facility-sole", _("Techniques recorded there and at no other light source."), (_("Technique"), _("PaNET")), rows, ())
+
+
+def _facility_gaps(snapshot: Snapshot, slug: str) -> Table:
+    """How many of the facility's operating instruments lack each value that users ask for."""
+    mine = [s for s in snapshot.states("instrument").values() if s.values["facility"] == slug and s.values["status"] == "operating"]
+    specs = registry.get("instrument").specs
+    rows = []
+    for name in ("techniques", "photon_energy_min_ev", "beam_size_h_um", "flux_ph_s", "sample_environments", "detectors", "remote_access", "mail_in"):
+        lacking = sum(s.values.get(name) in (None, []) for s in mine)
+        rows.append((str(specs[name].title), str(lacking), str(len(mine))))
+    head = (_("Value"), _("Instruments without it"), _("Operating instruments"))
+    return _made(snapshot, "facility-gaps", _("What is not recorded of its instruments."), head, rows, (1, 2))
+
+
+_ABOUT: Final[Mapping[str, tuple[str, Callable[[Snapshot, str], Table]]]] = {
+    "country": ("code", _country), "country-others": ("code", _country_others), "country-upgrades": ("code", _country_upgrades),
+    "country-values": ("code", _country_values), "facility-gaps": ("facility", _facility_gaps), "facility-sole": ("facility", _facility_sole),
+    "facility-sources": ("facility", _facility_sources), "facility-values": ("facility", _facility_values),
 }  # fmt: skip

@@ -159,6 +159,7 @@ class TestBuilding:
         assert 'href="#fig-F2">Figure 1</a>' in page
         assert 'href="../impact/#chapter-impact">chapter 2, Impact &amp; “more”</a>' in page
         assert '<th class="num">Instruments</th>' in page
+        assert page.count("<table") == page.count("scroll-x")
         assert "style=" not in page
 
     def test_every_link_within_the_html_leads_somewhere(self, built: Built) -> None:

@@ -19,9 +19,10 @@ from leaps.core.documents.pieces import (
     Table,
     Unbound,
 )
-from leaps.core.documents.rendering import Built, NotBuilt, build, chapter_html
+from leaps.core.documents.rendering import FORMS, Built, NotBuilt, build, chapter_html, render
 
 __all__ = [
+    "FORMS",
     "Acceptance",
     "Assembled",
     "AssembledChapter",
@@ -43,4 +44,5 @@ __all__ = [
     "build",
     "calls",
     "chapter_html",
+    "render",
 ]

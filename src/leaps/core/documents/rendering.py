@@ -80,11 +80,33 @@ def build(assembled: Assembled, *, kept: Path | None = None) -> Built:
     with tempfile.TemporaryDirectory(prefix="leaps-document-") as name, ThreadPoolExecutor(2) as pool:
         folder = Path(name)
         figures = {one.id: _for_print(one.svg) for one in assembled.pieces_of(Figure).values()}
-        docx = pool.submit(_timed, seconds, "docx", lambda: _docx(assembled, folder, figures, kept))
+        docx = pool.submit(_timed, seconds, "docx", lambda: _office(assembled, folder, figures, kept, "docx"))
         html = _timed(seconds, "html", lambda: {c.slug: chapter_html(assembled, c, kept=kept) for c in assembled.chapters})
         pdf = _timed(seconds, "pdf", lambda: _pdf(assembled, folder, figures, kept))
         jsonld, package = json_ld(assembled), data_package(assembled)
         return Built(html, pdf, docx.result(), jsonld, package, figures, seconds)
+
+
+FORMS: Final = ("pdf", "docx", "pptx", "json", "zip")
+
+
+def render(assembled: Assembled, form: str, *, kept: Path | None = None) -> bytes:
+    """One form alone, such as a sheet that somebody asks for; `form` is one of FORMS. Raises NotBuilt, ValueError."""
+    if assembled.problems:
+        raise NotBuilt(assembled.problems)
+    if form == "json":
+        return json_ld(assembled).encode()
+    if form == "zip":
+        return data_package(assembled)
+    with tempfile.TemporaryDirectory(prefix="leaps-document-") as name:
+        figures = {one.id: _for_print(one.svg) for one in assembled.pieces_of(Figure).values()}
+        match form:
+            case "pdf":
+                return _pdf(assembled, Path(name), figures, kept)
+            case "docx" | "pptx":
+                return _office(assembled, Path(name), figures, kept, form)
+    message = f"{form} is no form of a document"
+    raise ValueError(message)
 
 
 def _timed(seconds: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
@@ -274,7 +296,10 @@ def chapter_html(assembled: Assembled, chapter: AssembledChapter, *, figures_at:
         found = found.replace(f'id="{chapter.slug}-{name}"', f'id="{name}"').replace(f'href="#{chapter.slug}-{name}"', f'href="#{name}"')
     found = found.replace(f'id="{chapter.slug}-{chapter.slug}-', f'id="{chapter.slug}-')
     # Styles within the page are refused by its policy.
-    found = _COLUMNS.sub("", found)
+    found = _COLUMNS.sub("", found).replace(' style="width:100%;"', "")
+    # A wide table scrolls in a box of its own, also by keyboard.
+    label = escape(_("Table"))
+    found = found.replace("<table", f'<div class="scroll-x" tabindex="0" role="region" aria-label="{label}"><table class="data"').replace("</table>", "</table></div>")
     return found.replace(' style="text-align: left;"', "").replace(' style="text-align: right;"', ' class="num"')
 
 
@@ -350,12 +375,13 @@ def _pdf(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Path
     return made
 
 
-# -- DOCX -------------------------------------------------------------------------------------------
+# -- DOCX and slides ----------------------------------------------------------------------------------
 
 
-def _docx(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Path | None) -> bytes:
+def _office(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Path | None, form: str) -> bytes:
+    """The document as DOCX, or as slides (PPTX): a slide for each heading."""
     document = assembled.document
-    room = folder / "docx"
+    room = folder / form
     room.mkdir()
 
     def picture(one: Figure) -> tree.Node:
@@ -380,12 +406,14 @@ def _docx(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Pat
     }  # fmt: skip
     epoch = int(dt.datetime(document.date.year, document.date.month, document.date.day, tzinfo=dt.UTC).timestamp())
 
+    more = ["--toc", "--toc-depth=2"] if form == "docx" else ["--slide-level=2"]
+
     def work() -> bytes:
-        tree.write(blocks, ["-t", "docx", "-s", "--toc", "--toc-depth=2", "-o", "document.docx"], folder=room, meta=about, epoch=epoch)
-        return (room / "document.docx").read_bytes()
+        tree.write(blocks, ["-t", form, "-s", *more, "-o", f"document.{form}"], folder=room, meta=about, epoch=epoch)
+        return (room / f"document.{form}").read_bytes()
 
     pictures = {name: hashlib.sha256(svg.encode()).hexdigest() for name, svg in figures.items()}
-    return once(kept, "docx", [blocks, about, epoch, pictures], work)
+    return once(kept, form, [blocks, about, epoch, pictures], work)
 
 
 def _png(svg: str) -> bytes:

@@ -1,0 +1,148 @@
+"""Sheets for one reader each, written by rule from the record: messages, press, a country, a director.
+
+They are documents like the editions, with bound numbers, and always of the record as it is now.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pycountry
+from django.utils.translation import gettext as _
+
+from leaps.catalogue import queries as catalogue_queries
+from leaps.catalogue.models import Facility
+from leaps.core.documents import Chapter, Document
+from leaps.core.errors import DomainError
+from leaps.landscape import first_edition
+from leaps.record import queries as record_queries
+
+UNION: Final = (
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT",
+    "RO", "SK", "SI", "ES", "SE",
+)  # fmt: skip
+"""The members of the European Union, in the order of their English names."""
+LIGHT: Final = ("synchrotron", "fel")
+
+
+class NoSheet(DomainError):
+    """There is no such sheet."""
+
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that can be asked for."""
+
+    key: str
+    title: str
+    group: str
+
+
+def all_sheets() -> list[Sheet]:
+    """Every sheet: messages and press, then countries, then light sources. One query."""
+    homes = Facility.objects.filter(kind__in=LIGHT).order_by("short_name").values_list("slug", "short_name", "country", "partnership")
+    rows = list(homes)
+    abroad = sorted({country for _slug, _name, country, _of in rows if country and country not in UNION}, key=country_name)
+    found = [Sheet("messages", _("Messages on two pages"), _("For everybody")), Sheet("press", _("Press sheet"), _("For everybody"))]
+    found += [Sheet(f"country-{code.lower()}", country_name(code), _("Countries")) for code in (*UNION, *abroad)]
+    found += [Sheet(f"facility-{slug}", name, _("For directors")) for slug, name, _country, of in rows if of == "LEAPS"]
+    return found
+
+
+def country_name(code: str) -> str:
+    """A country in English; its code where none is known."""
+    found = pycountry.countries.get(alpha_2=code)
+    return str(getattr(found, "common_name", found.name)) if found else code
+
+
+def sheet(key: str, address: str) -> Document:
+    """A sheet as a document to build. Raises NoSheet."""
+    known = {one.key: one for one in all_sheets()}
+    if key not in known:
+        raise NoSheet(_("There is no sheet “%(key)s”.") % {"key": key[:60]})
+    kind, _mark, name = key.partition("-")
+    match kind:
+        case "country":
+            title, chapters = country_name(name.upper()), list(_country(name.upper()))
+        case "facility":
+            title, chapters = known[key].title, list(_facility(name))
+        case "press":
+            title, chapters = _("Europe's light sources in three numbers"), list(_press())
+        case _:
+            title, chapters = _("Europe's light sources: messages"), [c for c in first_edition.chapters() if c.slug in ("messages", "recommendations")]
+            chapters = [Chapter(c.slug, c.title, _alone(c.text)) for c in chapters]
+    subtitle = _("From the record of LEAPS Commons, revision %(revision)d") % {"revision": record_queries.current_revision()}
+    return Document(
+        title, subtitle, catalogue_queries.today(), "LEAPS", chapters, address, snapshot=str(record_queries.current_revision()),
+        draft_words=_("Made from the record; not adopted by anybody"),
+    )  # fmt: skip
+
+
+def _alone(text: str) -> str:
+    """A chapter that stands alone: its references to others lead to the edition."""
+    for name, words in (("upgrades", _("the chapter on upgrades")), ("recommendations", _("what follows")), ("gaps", _("the chapter on gaps")), ("sole-techniques", _("The landscape"))):
+        text = text.replace("{{ ref('" + name + "') }}", words)
+    return text
+
+
+def _placed(table: str, **options: str) -> str:
+    """A table in a paragraph of its own; options are keys of the record, which hold no quotes."""
+    told = ", ".join([repr(table), *(f"{name}={value!r}" for name, value in options.items())])
+    return f"\n\n{{{{ table({told}) }}}}\n"
+
+
+def _press() -> Iterator[Chapter]:
+    yield Chapter(
+        "numbers", _("Three numbers"),
+        _(
+            "- **{{ count('facility', partnership='LEAPS') }}** facilities of LEAPS are in the record, with "
+            "{{ count('instrument', facility__partnership='LEAPS', status='operating') }} operating instruments.\n"
+            "- **{{ published('leaps-acc-10-2023-community') }}** use them, says the league.\n"
+            "- **{{ dark(2029, 3) }}** instruments of storage rings will be dark in March 2029, by the public dates, while rings are rebuilt.\n\n"
+            "{{ figure('F7') }}\n\n{{ table('countries') }}\n"
+        ),
+    )  # fmt: skip
+
+
+def _country(code: str) -> Iterator[Chapter]:
+    places = list(Facility.objects.filter(kind__in=LIGHT, country=code).order_by("short_name").values_list("slug", "short_name"))
+    others = Facility.objects.filter(country=code).exclude(kind__in=LIGHT).count()
+    name = country_name(code)
+    if places:
+        text = _(
+            "The record holds {{ count('facility', country='%(code)s', kind='synchrotron') }} synchrotrons and "
+            "{{ count('facility', country='%(code)s', kind='fel') }} free-electron lasers in %(name)s, with "
+            "{{ count('instrument', facility__country='%(code)s', status='operating') }} operating instruments of all kinds.\n\n"
+            "{{ table('country', code='%(code)s') }}\n"
+        )
+    else:
+        text = _(
+            "The record holds no light source in %(name)s. Its scientists work at sources elsewhere in Europe: "
+            "{{ count('facility', partnership='LEAPS') }} facilities of LEAPS are open to proposals from any country.\n"
+        )
+    if others:
+        text += "\n" + _("Neutron, laser, electron and other infrastructures in the country.") + _placed("country-others", code=code)
+    yield Chapter("sources", _("Sources"), text % {"code": code, "name": name})
+    upgrades = [slug for slug, _name in places]
+    if upgrades:
+        yield Chapter("upgrades", _("Upgrades"), _("Dark periods and upgrades that are ahead or under way.") + _placed("country-upgrades", code=code))
+    yield Chapter(
+        "values", _("What is published"),
+        _("Values of facilities in the country that are public, each with its source. Different rules make them hard to compare.") + _placed("country-values", code=code)
+        if upgrades
+        else _("Who from the country was where, for how long and with what result is known to each facility and public for none. Signed returns of the facilities will tell.") + "\n",
+    )  # fmt: skip
+
+
+def _facility(slug: str) -> Iterator[Chapter]:
+    text = _(
+        "The record holds {{ count('instrument', facility='%(slug)s', status='operating') }} operating instruments of the facility, of "
+        "{{ count('instrument', facility__partnership='LEAPS', status='operating') }} in the league.\n\n{{ table('facility-sources', facility='%(slug)s') }}\n"
+    )
+    yield Chapter("position", _("Position"), text % {"slug": slug})
+    yield Chapter("alone", _("What it alone offers"), _("Techniques that the record knows at no other light source.") + _placed("facility-sole", facility=slug))
+    yield Chapter("clash", _("When others are dark"), _("Upgrades of all light sources, so that clashes can be seen.") + "\n\n{{ table('upgrades') }}\n\n{{ figure('F7') }}\n")
+    yield Chapter("gaps", _("What the record lacks"), _("Values of its instruments that nobody has recorded.") + _placed("facility-gaps", facility=slug))
+    yield Chapter("values", _("What is published"), _("Public values of the facility, each with its source.") + _placed("facility-values", facility=slug))
