@@ -110,6 +110,10 @@ LINES = (
     Line("landscape:figure-embed", "ok", ("=emittance",)),
     Line("landscape:figure-file", "ok", ("=capacity", "=svg")),
     Line("landscape:figure-data", "ok", ("=emittance", "=csv")),
+    Line("landscape:sheets", "ok"),
+    Line("landscape:sheet", "ok", ("=country-lu",)),
+    Line("landscape:sheet-file", "ok", ("=country-lu", "=json")),
+    Line("landscape:sheet-figure", "404", ("=country-lu", "=F7")),  # it holds none
     Line("roadmaps:technologies", "ok", query="?q=bends"),
     Line("roadmaps:technologies-table", "ok", ("=csv",)),
     Line("roadmaps:technology", "ok", ("=bends",)),

@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[sheets.Sheet]] = {}
     for one in sheets.all_sheets():
         groups.setdefault(one.group, []).append(one)
-    return render(request, "landscape/sheets.html", {"groups": groups.items()})
+    return render(request, "landscape/reader_sheets.html", {"groups": groups.items()})
 
 
 def _assembled(request: HttpRequest, key: str) -> documents.Assembled:
@@ -55,7 +55,7 @@ def sheet(request: HttpRequest, key: str) -> HttpResponse:
         for chapter in found.chapters
     ]
     context = {"key": key, "document": found.document, "parts": parts, "forms": documents.FORMS}
-    return render(request, "landscape/sheet.html", context)
+    return render(request, "landscape/reader_sheet.html", context)
 
 
 def file(request: HttpRequest, key: str, form: str) -> HttpResponse:
