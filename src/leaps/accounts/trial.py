@@ -42,6 +42,12 @@ PEOPLE = (
     ),
     TrialPerson("funder@trial.example", "Fabio Funder (synthetic)", "sees the dark periods that are agreed", (("funder", ""),)),
     TrialPerson(
+        "author@trial.example", "Arno Author (synthetic)", "writes the landscape document", (("landscape_author", ""),)
+    ),
+    TrialPerson(
+        "board@trial.example", "Berta Board (synthetic)", "signs the landscape document for the board", (("board_member", ""),)
+    ),
+    TrialPerson(
         "reviewer@trial.example", "Rita Reviewer (synthetic)", "can be asked to review", ((roles.REVIEWER, ""),)
     ),
     TrialPerson("user@trial.example", "Ute User (synthetic)", "a scientist with an account and no role"),

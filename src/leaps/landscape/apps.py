@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.apps import AppConfig
 
 
@@ -8,7 +10,12 @@ class LandscapeConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from leaps.core import housekeeping, preparation
         from leaps.core.menu import MenuItem, add_main
-        from leaps.landscape import panels  # noqa: F401  registers itself
+        from leaps.landscape import panels, personal, receivers, reminders, rules, trial  # noqa: F401  some register themselves
+        from leaps.landscape.actions import building
 
-        add_main(MenuItem(_("Landscape"), "landscape:figures", 43))
+        add_main(MenuItem(_("Landscape"), "landscape:editions", 43))
+        preparation.add(90, "Opening the draft edition of the trial", trial.begin, in_trial_only=True)
+        housekeeping.add("reminders of editions", dt.timedelta(hours=6), reminders.remind)
+        housekeeping.add("builds that never ended", dt.timedelta(hours=1), building.tidy)

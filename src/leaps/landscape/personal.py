@@ -1,0 +1,58 @@
+"""What editions keep about a person: texts, remarks, confirmations, signatures."""
+
+from typing import Any, Final
+
+from django.db.models import Model
+
+from leaps.accounts.models import User
+from leaps.accounts.personal_data import Holding, register
+from leaps.landscape.models import (
+    Acceptance,
+    Build,
+    ChapterVersion,
+    Comment,
+    Confirmation,
+    Edition,
+    EditionReminder,
+    Erratum,
+    Sheet,
+    Signature,
+)
+from leaps.record.personal import GONE
+
+# Table, the person, the name kept beside it, and what an export tells besides.
+TRACES: Final[tuple[tuple[type[Model], str, str, tuple[str, ...]], ...]] = (
+    (Edition, "opened_by", "opened_label", ("title", "opened_at")),
+    (ChapterVersion, "author", "author_label", ("title", "number", "at", "note", "text")),
+    (Build, "asked_by", "asked_label", ("asked_at", "state")),
+    (Acceptance, "by", "by_label", ("label", "reason", "at")),
+    (Erratum, "decided_by", "decided_label", ("label", "text", "decided_at")),
+    (Comment, "author", "author_label", ("chapter", "quote", "text", "at")),
+    (Comment, "resolved_by", "resolved_label", ("chapter", "resolved_at")),
+    (Confirmation, "by", "by_label", ("facility", "key", "verdict", "note", "at")),
+    (Sheet, "delegate", "delegate_label", ("facility",)),
+    (Sheet, "signed_by", "signed_label", ("facility", "signed_at")),
+    (Signature, "by", "by_label", ("approves", "note", "at")),
+)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _export(person: User) -> list[dict[str, Any]]:
+    found = []
+    for model, who, _label, told in TRACES:
+        for row in model._default_manager.filter(**{who: person}).values(*told):
+            found.append({"what": f"{model.__name__}: {who}", **{name: _plain(value) for name, value in row.items()}})
+    reminders = EditionReminder.objects.filter(person=person).values_list("mark", "sent_on")
+    return found + [{"what": "EditionReminder: person", "mark": mark, "sent_on": day.isoformat()} for mark, day in reminders]
+
+
+def _erase(person: User) -> None:
+    """Texts and words stay, without the person; what a released edition prints about who answered for a number stays too."""
+    for model, who, label, _told in TRACES:
+        model._default_manager.filter(**{who: person}).update(**{who: None, label: GONE})
+
+
+register(Holding("landscape", _export, _erase))
