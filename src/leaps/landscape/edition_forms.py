@@ -42,7 +42,7 @@ class DescribeForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Edition
         fields = ABOUT
-        widgets = {name: forms.DateInput(_DATE, format="%Y-%m-%d") for name in DAYS} | {name: forms.TextInput(_TEXT) for name in ABOUT if name not in DAYS}  # noqa: RUF012
+        widgets = {name: forms.DateInput(_DATE, format="%Y-%m-%d") for name in DAYS} | {name: forms.TextInput(_TEXT) for name in ABOUT if name not in DAYS}
 
     def _post_clean(self) -> None:
         """The action writes, not the form: nothing is put into the object."""

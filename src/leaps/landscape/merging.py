@@ -22,7 +22,7 @@ def merge(base: str, mine: str, theirs: str) -> str | None:
 
     What both changed in the same way is taken once.
     """
-    if mine == theirs or theirs == base:
+    if theirs in (mine, base):
         return mine
     if mine == base:
         return theirs
@@ -31,7 +31,7 @@ def merge(base: str, mine: str, theirs: str) -> str | None:
     ours, others = _changes(texts[0], texts[1]), _changes(texts[0], texts[2])
     for a0, a1, new in ours:
         for b0, b1, other in others:
-            if (a0, a1, new) != (b0, b1, other) and a0 <= b1 and b0 <= a1 and (a0 < b1 and b0 < a1 or a0 == b0 or a1 == b1):
+            if (a0, a1, new) != (b0, b1, other) and a0 <= b1 and b0 <= a1 and ((a0 < b1 and b0 < a1) or a0 == b0 or a1 == b1):
                 return None
     joined = [*ours, *(change for change in others if change not in ours)]
     paragraphs = list(texts[0])

@@ -41,10 +41,11 @@ def _plain(value: Any) -> Any:
 
 
 def _export(person: User) -> list[dict[str, Any]]:
-    found = []
-    for model, who, _label, told in TRACES:
-        for row in model._default_manager.filter(**{who: person}).values(*told):
-            found.append({"what": f"{model.__name__}: {who}", **{name: _plain(value) for name, value in row.items()}})
+    found = [
+        {"what": f"{model.__name__}: {who}", **{name: _plain(value) for name, value in row.items()}}
+        for model, who, _label, told in TRACES
+        for row in model._default_manager.filter(**{who: person}).values(*told)
+    ]
     reminders = EditionReminder.objects.filter(person=person).values_list("mark", "sent_on")
     return found + [{"what": "EditionReminder: person", "mark": mark, "sent_on": day.isoformat()} for mark, day in reminders]
 

@@ -89,7 +89,8 @@ def run(*, pk: int, now: Callable[[], dt.datetime], binder: Callable[[int], Bind
     Build.objects.filter(pk=pk).update(state=BuildState.RUNNING, started_at=now(), revision=revision)
     versions = dict(edition.chapters.values_list("slug", "version"))
     document = document_of(edition, day=build.asked_at.date(), is_draft=not build.is_release, revision=revision)
-    assembled = documents.assemble(document, (binder or (lambda at: binding.bind(None, at)))(revision))
+    answers = binder(revision) if binder else binding.bind(None, revision, kept=cache_folder())
+    assembled = documents.assemble(document, answers, kept=cache_folder())
     result: dict[str, Any] = {
         "uses": [edition_queries.stored(use) for use in assembled.uses],
         "chapters": [{"slug": chapter.slug, "title": chapter.title} for chapter in document.chapters],

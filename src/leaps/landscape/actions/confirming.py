@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -151,10 +152,8 @@ def _vouch(said: Sequence[Confirmation], actor: Any, now: dt.datetime) -> None:
         edits.setdefault((fact.kind, fact.key), {})[fact.field] = Fact(present.value, Provenance.of(vouched.stored()))
     if edits:
         reason = _("Confirmed for %(edition)s") % {"edition": said[0].edition}
-        try:
+        with suppress(record_actions.NothingToDo):  # the same person confirmed it today already
             record_actions.apply_edits(
                 edits=[Edit(kind, key, Action.UPDATE, facts) for (kind, key), facts in edits.items()], actor=actor, reason=reason, origin=Origin.EDIT, now=now
             )
-        except record_actions.NothingToDo:
-            pass  # the same person confirmed it today already
     Confirmation.objects.filter(pk__in=[one.pk for one in said]).update(written=True)

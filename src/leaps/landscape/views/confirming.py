@@ -77,12 +77,12 @@ def _sheet(request: HttpRequest, found: Edition, facility: str, problems: tuple[
 
 def _said(request: HttpRequest, found: Edition, facility: str) -> HttpResponse:
     verb, key, now = request.POST.get("verb", ""), request.POST.get("key", ""), timezone.now()
-    common = {"edition": found, "facility": facility, "actor": request.user}
+    common: dict[str, Any] = {"edition": found, "facility": facility, "actor": request.user}
     match verb:
         case "confirm":
             confirming.confirm(**common, key=key, now=now)
         case "correct":
-            given = {name: request.POST.get(name, "").strip() for name in ("value", "reason", "source_url", "as_of")}
+            given: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in ("value", "reason", "source_url", "as_of")}
             confirming.correct(**common, key=key, **given, now=now)
         case "not_applicable":
             confirming.not_applicable(**common, key=key, note=request.POST.get("note", ""), now=now)

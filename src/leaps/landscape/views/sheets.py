@@ -1,9 +1,7 @@
 """Sheets for one reader each: the list, a sheet as a page, and its files."""
 
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +10,7 @@ from django.utils.safestring import mark_safe
 from leaps.core import documents
 from leaps.core.views import domain_error
 from leaps.landscape import sheets
+from leaps.landscape.actions.building import cache_folder
 from leaps.landscape.binding import bind
 
 TYPES: Final = {
@@ -21,11 +20,6 @@ TYPES: Final = {
     "json": "application/ld+json",
     "zip": "application/zip",
 }
-
-
-def kept() -> Path:
-    """Where what documents are made of is kept between builds; it may be deleted at any time."""
-    return Path(settings.LEAPS_HOME) / "cache" / "documents"
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -38,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _assembled(request: HttpRequest, key: str) -> documents.Assembled:
     address = request.build_absolute_uri(reverse("landscape:sheet", args=[key]))
-    found = documents.assemble(sheets.sheet(key, address), bind(kept=kept()), kept=kept())
+    found = documents.assemble(sheets.sheet(key, address), bind(kept=cache_folder()), kept=cache_folder())
     if found.problems:
         raise documents.NotBuilt(found.problems)
     return found
@@ -51,7 +45,7 @@ def sheet(request: HttpRequest, key: str) -> HttpResponse:
     except (sheets.NoSheet, documents.NotBuilt) as error:
         return domain_error(request, error)
     parts = [
-        (chapter.slug, chapter.title, mark_safe(documents.chapter_html(found, chapter, figures_at="figures/", kept=kept())))  # noqa: S308  written by pandoc from a checked tree
+        (chapter.slug, chapter.title, mark_safe(documents.chapter_html(found, chapter, figures_at="figures/", kept=cache_folder())))  # noqa: S308  written by pandoc from a checked tree
         for chapter in found.chapters
     ]
     context = {"key": key, "document": found.document, "parts": parts, "forms": documents.FORMS}
@@ -63,7 +57,7 @@ def file(request: HttpRequest, key: str, form: str) -> HttpResponse:
     try:
         if form not in TYPES:
             raise sheets.NoSheet(form)
-        content = documents.render(_assembled(request, key), form, kept=kept())
+        content = documents.render(_assembled(request, key), form, kept=cache_folder())
     except (sheets.NoSheet, documents.NotBuilt) as error:
         return domain_error(request, error)
     name = "data.zip" if form == "zip" else f"{key}.{'jsonld' if form == 'json' else form}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,8 +22,10 @@ from leaps.landscape.actions import review, writing
 from leaps.landscape.models import Acceptance, Comment, Edition, Erratum
 from leaps.landscape.views.editions import edition_of
 
+P = ParamSpec("P")
 
-def refusals[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+
+def refusals(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """An expected refusal becomes a page."""
 
     @wraps(view)
@@ -33,7 +35,7 @@ def refusals[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> 
         except DomainError as error:
             return domain_error(request, error)
 
-    return shown
+    return shown  # type: ignore[return-value]  # wraps() hides that the first argument goes by position
 
 
 def _staff(request: HttpRequest, slug: str) -> Edition:
@@ -145,7 +147,7 @@ def errata(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """This edition beside an earlier one."""
+    """An edition beside an earlier one."""
     found = edition_of(request, slug)
     others = [one for one in edition_queries.editions(request.user) if one.pk != found.pk]
     asked = request.GET.get("from", "")

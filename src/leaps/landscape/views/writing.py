@@ -20,6 +20,7 @@ from leaps.landscape import binding, edition_queries, first_edition, previewing,
 from leaps.landscape.actions import building, editions, writing
 from leaps.landscape.edition_forms import ChapterForm, DescribeForm, NewChapterForm, OpenForm
 from leaps.landscape.models import Build, Chapter, Edition
+from leaps.landscape.models.editions import LONGEST_TEXT
 from leaps.landscape.stages import ORDER, BuildState, Stage
 from leaps.landscape.views.editions import edition_of
 
@@ -188,8 +189,9 @@ def write(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         into(form, error)
         return _writing(request, found, chapter, form, status=422)
     except writing.BothChanged as error:
-        form.data = form.data.copy()
-        form.data["base"] = str(error.present.version)
+        data = request.POST.copy()
+        data["base"] = str(error.present.version)
+        form = ChapterForm(data)
         parts = compare_texts(error.present.text, error.aside.text)
         return _writing(request, found, error.present, form, status=409, conflict=error, parts=parts)
     except NotAllowed as error:
@@ -221,7 +223,7 @@ def preview(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     if not rules.may_write(request.user, found):
         return domain_error(request, NotAllowed(_("Only authors and the office write, until the edition is released.")))
     chapter = _chapter(found, name)
-    text = request.POST.get("text", "")[: writing.LONGEST_TEXT].replace("\r\n", "\n")
+    text = request.POST.get("text", "")[:LONGEST_TEXT].replace("\r\n", "\n")
     shown = previewing.preview(edition_queries.chapters(found), chapter, text, binding.bind())
     html = re.sub(r'src="\.\./figures/', f'src="{reverse("landscape:edition", args=[slug])}figures/', shown.html)
     context = {"edition": found, "chapter": chapter, "problems": shown.problems, "html": mark_safe(html), "numbers": shown.numbers}  # noqa: S308  made by our own engine
