@@ -80,7 +80,7 @@ def parse(text: str, *, file: str = "") -> Parsed:
         elif "{{" in rest or "}}" in rest:
             complain(_("is a call that does not end on its line"), _("Write it on one line, from {{ to }}."), rest.strip())
     if len(found) > MOST_CALLS:
-        problems.append(Problem(_("holds more than %d calls") % MOST_CALLS, _("Divide the chapter."), file=file))
+        problems.append(Problem(_("holds more than %(n)d calls") % {"n": MOST_CALLS}, _("Divide the chapter."), file=file))
     return Parsed("\n".join(lines), tuple(found), tuple(problems))
 
 

@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import itertools
 import json
 import re
 import tempfile
@@ -30,6 +31,7 @@ from leaps.core.documents.pieces import Citation, Document, Figure, Number, Piec
 from leaps.core.errors import DomainError, Problem
 
 _COLUMNS: Final = re.compile(r"<colgroup>.*?</colgroup>\n?", re.DOTALL)
+_TABLE: Final = re.compile(r'<table(?: id="table-([^"]+)")?')
 _VIEW_BOX: Final = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
 TALLEST: Final = 1.25
 """Height of a figure by its width from which it is set by its height, so that it fits a page with its caption."""
@@ -190,9 +192,9 @@ def _anchor_of(assembled: Assembled, name: str) -> str:
 
 def _name_of(assembled: Assembled, name: str) -> str:
     if name in assembled.figures:
-        return _("Figure %d") % assembled.figures[name]
+        return _("Figure %(n)d") % {"n": assembled.figures[name]}
     if name in assembled.tables:
-        return _("Table %d") % assembled.tables[name]
+        return _("Table %(n)d") % {"n": assembled.tables[name]}
     order = [chapter.slug for chapter in assembled.chapters]
     return _("chapter %(n)d, %(title)s") % {"n": order.index(name) + 1, "title": assembled.chapters[order.index(name)].title}
 
@@ -240,12 +242,12 @@ def _caption(label: str, caption: str, notes: str) -> list[tree.Node]:
 
 
 def _figure(assembled: Assembled, one: Figure, target: _Target) -> list[tree.Node]:
-    label = _("Figure %d.") % assembled.figures[one.id]
+    label = _("Figure %(n)d.") % {"n": assembled.figures[one.id]}
     return [tree.figure(f"fig-{one.id}", target.picture(one), _caption(label, one.caption, one.notes))]
 
 
 def _table(assembled: Assembled, one: Table, target: _Target) -> list[tree.Node]:  # noqa: ARG001  like _figure
-    label = _("Table %d.") % assembled.tables[one.id]
+    label = _("Table %(n)d.") % {"n": assembled.tables[one.id]}
     caption = _caption(label, one.caption, one.notes)
     return [tree.table(f"table-{one.id}", caption, list(one.head), [list(row) for row in one.rows], one.numeric)]
 
@@ -297,10 +299,21 @@ def chapter_html(assembled: Assembled, chapter: AssembledChapter, *, figures_at:
     found = found.replace(f'id="{chapter.slug}-{chapter.slug}-', f'id="{chapter.slug}-')
     # Styles within the page are refused by its policy.
     found = _COLUMNS.sub("", found).replace(' style="width:100%;"', "")
-    # A wide table scrolls in a box of its own, also by keyboard.
-    label = escape(_("Table"))
-    found = found.replace("<table", f'<div class="scroll-x" tabindex="0" role="region" aria-label="{label}"><table class="data"').replace("</table>", "</table></div>")
+    found = _TABLE.sub(_boxed(assembled, chapter), found).replace("</table>", "</table></div>")
     return found.replace(' style="text-align: left;"', "").replace(' style="text-align: right;"', ' class="num"')
+
+
+def _boxed(assembled: Assembled, chapter: AssembledChapter) -> Callable[[re.Match[str]], str]:
+    """A wide table scrolls in a box of its own, also by keyboard; each box has a name of its own."""
+    plain = itertools.count(1)
+
+    def box(match: re.Match[str]) -> str:
+        number = assembled.tables.get(match[1] or "")
+        name = _("Table %(n)d") % {"n": number} if number else _("Table %(n)d of “%(chapter)s”") % {"n": next(plain), "chapter": chapter.title}
+        start = f'<table id="table-{match[1]}" class="data"' if match[1] else '<table class="data"'
+        return f'<div class="scroll-x" tabindex="0" role="region" aria-label="{escape(name)}">{start}'
+
+    return box
 
 
 def _anchor_id(piece: Piece) -> str:
