@@ -37,6 +37,11 @@ DECIDES = "in in 404 404 no 404 did did"
 OWN_ONLY = "in in 404 404 did 404 404 404"
 
 
+SEES_DRAFT = "404 404 404 404 404 ok ok ok"
+WRITES = "in in 404 404 404 no no ok"
+WRITES_DOES = "in in 404 404 404 no no did"
+
+
 @dataclass(frozen=True)
 class Line:
     """One page or action."""
@@ -110,6 +115,36 @@ LINES = (
     Line("landscape:figure-embed", "ok", ("=emittance",)),
     Line("landscape:figure-file", "ok", ("=capacity", "=svg")),
     Line("landscape:figure-data", "ok", ("=emittance", "=csv")),
+    # -- editions; authors, the board and delegates are asked in tests/landscape/test_editions.py
+    Line("landscape:editions", "ok"),
+    Line("landscape:staleness", "ok"),
+    Line("landscape:new", OFFICE),
+    Line("landscape:new", OFFICE_DOES, post={"slug": "next", "title": "Next", "subtitle": "", "source": "empty"}),
+    Line("landscape:edition", SEES_DRAFT, ("=ed",)),
+    Line("landscape:chapter", SEES_DRAFT, ("=ed", "=one"), shows=("draft text",)),
+    Line("landscape:edition-figure", SEES_DRAFT, ("=ed", "=F2")),
+    Line("landscape:file", SEES_DRAFT, ("=ed", "=document.pdf")),
+    Line("landscape:changes", SEES_DRAFT, ("=ed",)),
+    Line("landscape:desk", WRITES, ("=ed",)),
+    Line("landscape:write", WRITES, ("=ed", "=one"), shows=("draft text",)),
+    Line("landscape:write", WRITES_DOES, ("=ed", "=one"), post={"base": "1", "title": "One", "text": "New.", "note": ""}),
+    Line("landscape:preview", WRITES, ("=ed", "=one"), post={"text": "New."}),
+    Line("landscape:versions", WRITES, ("=ed", "=one"), shows=("draft text",)),
+    Line("landscape:describe", WRITES_DOES, ("=ed",), post={"title": "T", "subtitle": "", "creators": "L", "keywords": "", "doi": ""}),
+    Line("landscape:move", WRITES_DOES, ("=ed",), post={"stage": "confirmation"}),
+    Line("landscape:add-chapter", WRITES_DOES, ("=ed",), post={"slug": "two", "title": "Two"}),
+    Line("landscape:build-new", WRITES_DOES, ("=ed",), post={}),
+    Line("landscape:build", WRITES, ("=ed", "build")),
+    Line("landscape:numbers", WRITES, ("=ed",)),
+    Line("landscape:numbers", "in in 404 404 404 no no no", ("=ed",), post={"key": "facility/ring/country", "reason": "x"}),
+    Line("landscape:sign", "in in 404 404 404 no no no", ("=ed",), post={"verdict": "yes", "note": ""}),
+    Line("landscape:review", WRITES, ("=ed",)),
+    Line("landscape:errata", WRITES, ("=ed",)),
+    Line("landscape:comment", "in in 404 404 404 did did did", ("=ed",), post={"chapter": "one", "text": "x", "quote": ""}),
+    Line("landscape:resolve", "in in 404 404 404 no did did", ("=ed", "remark"), post={}),
+    Line("landscape:confirmations", "in in 404 404 404 ok ok ok", ("=ed",)),
+    Line("landscape:confirm-sheet", "in in 404 404 404 404 ok ok", ("=ed", "=ring")),
+    Line("landscape:confirm-sheet", "in in 404 404 404 404 did no", ("=ed", "=ring"), post={"verb": "confirm", "key": "facility/ring/country"}),
     Line("landscape:sheets", "ok"),
     Line("landscape:sheet", "ok", ("=country-lu",)),
     Line("landscape:sheet-file", "ok", ("=country-lu", "=json")),

@@ -10,6 +10,7 @@ from django.test import Client
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
 from leaps.catalogue.models import Facility, SavedSearch, Technique
 from leaps.indicators.models import Campaign, ComputedValue, Return, Supplier
+from leaps.landscape.models import Build, BuildFile, Chapter, ChapterVersion, Comment, Edition
 from leaps.record import corrections, queries, registry
 from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
@@ -46,6 +47,7 @@ SECRETS = {
     "draft": "secret-title-of-a-draft-of-dark-months",
     "answer": "secret-words-of-an-answer",
     "minutes": "secret-minutes-of-a-meeting",
+    "draft text": "secret-words-of-a-draft-edition",
 }
 
 
@@ -166,6 +168,20 @@ def build() -> World:
         hours=40, contact_role="user office", expires_on=dt.date(2098, 1, 1), updated_at=NOW,
     )  # fmt: skip
     answer = GuestResponse.objects.create(offer=offer, person=people["owner"], hours=4, words=SECRETS["answer"], updated_at=NOW)
+    edition = Edition.objects.create(slug="ed", title="The draft edition", opened_at=NOW, opened_label="Person office")
+    text = Chapter.objects.create(edition=edition, position=1, slug="one", title="One", text=f"{SECRETS['draft text']}\n")
+    ChapterVersion.objects.create(chapter=text, number=1, base=0, at=NOW, author_label="Person office", title="One", text=text.text)
+    build = Build.objects.create(
+        edition=edition, state="done", asked_at=NOW, asked_label="Person office", finished_at=NOW, revision=1,
+        chapters=[{"slug": "one", "title": "One"}], digest="0" * 64,
+        uses=[{
+            "chapter": "one", "line": 1, "call": "fact('facility', 'ring', 'country')", "sentence": "In SE.", "text": "SE", "key": "facility/ring/country",
+            "label": "RING: country", "standing": "unverified", "raw": "SE", "source": "", "source_url": "", "as_of": "", "vouched": "", "link": "/facilities/ring/",
+        }],
+    )  # fmt: skip
+    for name, content in (("chapters/one.html", f"<p>{SECRETS['draft text']}</p>"), ("document.pdf", "%PDF"), ("figures/F2.svg", "<svg/>")):
+        BuildFile.objects.create(build=build, name=name, content=content.encode(), size=len(content))
+    remark = Comment.objects.create(edition=edition, chapter="one", text="A remark", author=people["editor"], author_label="Person editor", at=NOW)
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
@@ -193,6 +209,8 @@ def build() -> World:
             "shown draft": shown.pk,
             "offer": offer.pk,
             "answer": answer.pk,
+            "build": build.pk,
+            "remark": remark.pk,
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,
         },

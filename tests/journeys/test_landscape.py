@@ -13,6 +13,7 @@ Look = Callable[[Page, str], None]
 def test_a_director_compares_rings_today_and_after_their_upgrades(page: Page, looked_at: Look) -> None:
     page.goto("/")
     page.get_by_role("navigation").get_by_role("link", name="Landscape").first.click()
+    page.get_by_role("main").get_by_role("link", name="Figures", exact=True).click()
     expect(page.get_by_role("heading", level=2)).to_have_count(7)
     looked_at(page, "landscape-figures")
     page.get_by_role("link", name="Brilliance of undulators").click()

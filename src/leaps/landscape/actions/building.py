@@ -134,7 +134,9 @@ def _one_page(document: Document, built: Built, titles: Mapping[str, str]) -> by
         for name, svg in built.figures.items():
             text = text.replace(f'src="../figures/{name}.svg"', f'src="{_data_address(svg)}"')
         chapters.append({"slug": slug, "title": titles[slug], "number": number, "html": mark_safe(text)})  # noqa: S308  made by our own engine
-    return render_to_string("landscape/alone.html", {"document": document, "chapters": chapters}).encode()
+    # A file of its own has no policy that could refuse a style within it, and nobody to ask for one elsewhere.
+    style = mark_safe(f"<style>{Path(__file__).with_name('alone.css').read_text(encoding='utf-8')}</style>")  # noqa: S308  ours
+    return render_to_string("landscape/alone.html", {"document": document, "chapters": chapters, "style": style}).encode()
 
 
 def _data_address(svg: str) -> str:
