@@ -19,7 +19,7 @@ from leaps.record import actions as record_actions
 from leaps.record import corrections, registry
 from leaps.record import queries as record_queries
 from leaps.record.models import Correction
-from leaps.record.specs import display, plain_text
+from leaps.record.specs import ValueRefused, display, plain_text
 from leaps.record.types import Action, Confidence, Edit, Fact, Origin, Provenance
 
 
@@ -76,9 +76,13 @@ def correct(
     _check(edition, facility, actor)
     row = _row(edition, facility, key)
     spec = registry.get(row.fact.kind).specs[row.fact.field]
+    try:
+        wanted = spec.from_text(value)
+    except ValueRefused as error:
+        raise InvalidInput([Problem(error.message, error.cure, field="value", value=value)]) from None
     with transaction.atomic():
         made = corrections.propose(
-            kind=row.fact.kind, key=row.fact.key, field=row.fact.field, value=spec.from_text(value), reason=reason or _("Landscape: the facility corrects it."),
+            kind=row.fact.kind, key=row.fact.key, field=row.fact.field, value=wanted, reason=reason or _("Landscape: the facility corrects it."),
             proposer=corrections.Proposer(actor), now=now, source_url=source_url, as_of=as_of,
         )  # fmt: skip
         if rules.is_editor(actor, facility):
