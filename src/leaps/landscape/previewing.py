@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from leaps.core import documents
@@ -31,10 +32,11 @@ class Preview:
     numbers: int
 
 
-def preview(chapters: Sequence[Text], of: Text, text: str, binder: Binder) -> Preview:
+def preview(chapters: Sequence[Text], of: Text, text: str, binder: Binder, *, kept: Path | None = None) -> Preview:
     """The chapter with this text in its place among the others.
 
     Of the others only what can be referred to is known, and is not drawn. A call that has no answer stands as it was written.
+    In the folder `kept` lies what earlier previews and builds gave.
     """
     others = {chapter.slug: "\n\n".join("{{ " + call + " }}" for call in _referable(chapter.text)) for chapter in chapters if chapter.slug != of.slug}
     own = {call.source for call in documents.calls(text)}
@@ -49,12 +51,12 @@ def preview(chapters: Sequence[Text], of: Text, text: str, binder: Binder) -> Pr
         texts = [Chapter(one.slug, one.title, own_text if one.slug == of.slug else others[one.slug]) for one in chapters]
         return Document("", "", _DAY, "", texts)
 
-    assembled = documents.assemble(made(text), light)
+    assembled = documents.assemble(made(text), light, kept=kept)
     problems = tuple(problem for problem in assembled.problems if problem.file == of.slug)
     bad = {problem.value for problem in problems}
     if bad:
         text = _CALL.sub(lambda match: f"`{match[0]}`" if match[1].strip() in bad else match[0], text)
-        assembled = documents.assemble(made(text), light)
+        assembled = documents.assemble(made(text), light, kept=kept)
     chapter = next(one for one in assembled.chapters if one.slug == of.slug)
     return Preview(chapter_html(assembled, replace(chapter)), problems, len(chapter.uses))
 

@@ -11,9 +11,13 @@ from leaps.record import queries as record_queries
 from leaps.record import registry
 from leaps.record.presentation import object_url
 from leaps.record.specs import display
+from leaps.record.types import ValueType
 from leaps.roadmaps import milestone_queries
 
 MOST = 200
+AGING = frozenset({ValueType.INTEGER, ValueType.NUMBER, ValueType.FLAG, ValueType.CODE})
+"""Names, addresses and years of the past do not age."""
+OVER = frozenset({"completed", "decommissioned", "closed", "done"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,23 @@ def months_before(today: dt.date, months: int) -> str:
 def old_facts(today: dt.date, months: int, facility: str = "") -> tuple[list[Old], int]:
     """The values older than so many months, the oldest first: at most MOST of them, and how many there are.
 
-    A source that names a year only is as old as the end of that year. Values without a date are not counted as old.
+    A source that names a year only is as old as the end of that year. Values without a date are not counted as old, nor
+    are values of a stated year, as published indicators are, and what is over.
     """
     edge = months_before(today, months)
     found: list[tuple[str, str, str, str, str]] = []
     kept = {}
     for record_type in registry.all_types():
+        if "year" in record_type.specs:
+            continue
+        aging = {name for name, spec in record_type.specs.items() if spec.type in AGING and name != record_type.key_field}
         for state in record_queries.states(record_type).values():
             owner = ""
+            if state.values.get("status") in OVER:
+                continue
             for name, entry in state.provenance.items():
                 as_of = entry.get("as_of", "")
-                if not as_of or _last_month(as_of) >= edge or name == record_type.key_field or state.values.get(name) in (None, []):
+                if name not in aging or not as_of or _last_month(as_of) >= edge or state.values.get(name) is None:
                     continue
                 owner = owner or record_queries.facility_of(record_type, state.values, state.key)
                 if facility and owner != facility:

@@ -54,8 +54,8 @@ def editions(request: HttpRequest) -> HttpResponse:
 
 def _files(build: Build) -> list[dict[str, Any]]:
     words = {
-        "document.pdf": _("PDF, tagged for screen readers"), "document.docx": _("Word (DOCX)"), "document.html": _("one web page (HTML)"),
-        "document.jsonld": _("every number for machines (JSON-LD)"), "data.zip": _("every number and table (Data Package)"),
+        "document.pdf": _("PDF, tagged for screen readers"), "document.docx": _("Word (DOCX)"), "document.html": _("One web page (HTML)"),
+        "document.jsonld": _("Every number for machines (JSON-LD)"), "data.zip": _("Every number and table (Data Package)"),
     }  # fmt: skip
     return [{"name": name, "words": words[name], "kb": max(1, round(size / 1000))} for name, size in edition_queries.files_of(build)]
 

@@ -224,7 +224,8 @@ def preview(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         return domain_error(request, NotAllowed(_("Only authors and the office write, until the edition is released.")))
     chapter = _chapter(found, name)
     text = request.POST.get("text", "")[:LONGEST_TEXT].replace("\r\n", "\n")
-    shown = previewing.preview(edition_queries.chapters(found), chapter, text, binding.bind())
+    kept = building.cache_folder()
+    shown = previewing.preview(edition_queries.chapters(found), chapter, text, binding.bind(kept=kept), kept=kept)
     html = re.sub(r'src="\.\./figures/', f'src="{reverse("landscape:edition", args=[slug])}figures/', shown.html)
     context = {"edition": found, "chapter": chapter, "problems": shown.problems, "html": mark_safe(html), "numbers": shown.numbers}  # noqa: S308  made by our own engine
     return render(request, "landscape/_preview.html", context)
