@@ -225,10 +225,11 @@ class TestMoving:
         assert "RING" in after.chapters.get(slug="what-changed").text
         assert built(after, who["author"]).state == BuildState.DONE
 
-    def test_the_radar_names_old_facts(self, who: dict[str, User]) -> None:
+    def test_the_radar_names_old_facts_that_age(self, who: dict[str, User]) -> None:
         page = browser(None).get("/landscape/staleness/?months=6").content.decode()
 
-        assert "The ring" in page
+        assert "1\u202f200" in page
+        assert "The ring" not in page  # a name does not age
         assert browser(None).get("/landscape/staleness/?months=240").content.decode().count("None is so old") == 1
 
 
