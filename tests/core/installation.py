@@ -235,8 +235,8 @@ class Installation:
         )
 
     def tasks(self) -> list[tuple[str, int]]:
-        """State and number of tries of each task."""
-        rows = self.sql("SELECT status, worker_ids FROM django_tasks_database_dbtaskresult ORDER BY enqueued_at")
+        """State and number of tries of each task of the tests; loading the record queues some of its own."""
+        rows = self.sql("SELECT status, worker_ids FROM django_tasks_database_dbtaskresult WHERE substr(task_path, 1, 6) = 'tests.' ORDER BY enqueued_at")
         return [(status, len(json.loads(ids) if isinstance(ids, str) else ids)) for status, ids in rows]
 
     @contextmanager
