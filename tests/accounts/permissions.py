@@ -25,9 +25,14 @@ HOUSE: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("house 
 SEES_RETURN = "in in 404 404 404 404 ok ok"
 PROPOSED: dict[str, tuple[str, ...]] = dict.fromkeys(("owner", "office"), ("proposed action",))
 SEES_MEETINGS = "in in no no ok no no ok"
+DRAFT_PURCHASES: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("purchase",))
 DRAFTS: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("draft",))
 ANSWERS: dict[str, tuple[str, ...]] = {"owner": ("answer",), "editor": ("answer", "owner's address"), "office": ("answer", "owner's address")}
 DARK = {"facility": "ring", "title": "New ring", "start": "2029-02-01", "end": "2030-02-01", "confidence": "open", "visibility": "draft"}
+BUYS = {
+    "facility": "ring", "title": "Mirrors for all", "category": "mirrors", "first_month": "2029-03", "last_month": "2029-09", "state": "idea",
+    "visibility": "draft",
+}  # fmt: skip
 OFFER = {
     "facility": "ring", "technique": "PaNET00001", "first_month": "2029-03", "last_month": "2029-04", "hours": "20", "contact_role": "user office",
     "expires_on": "2098-01-01",
@@ -179,6 +184,18 @@ LINES = (
     Line("roadmaps:dark-proposal", "in in no no no no did did", ("shown draft",), post=DARK | {"base": "1", "why": "x", "visibility": "public"}),
     Line("roadmaps:dark-withdraw", "in in 404 404 404 404 did did", ("draft",), post={}),
     Line("roadmaps:dark-withdraw", "in in no no no no did did", ("shown draft",), post={}),
+    Line("roadmaps:supply", "ok", only=DRAFT_PURCHASES),
+    Line("roadmaps:supply-table", "ok", ("=csv",), only=DRAFT_PURCHASES),
+    Line("roadmaps:supply-joint", "ok", ("=csv",)),
+    Line("roadmaps:supply-figure", "ok", ("=svg",), only=DRAFT_PURCHASES),
+    Line("roadmaps:supply-new", "in in no no no ok ok ok"),
+    Line("roadmaps:supply-new", "in in no no no bad did did", post=BUYS),
+    Line("roadmaps:purchase", "404 404 404 404 404 404 ok ok", ("draft purchase",), shows=("purchase",)),
+    Line("roadmaps:purchase", "in in 404 404 404 404 did did", ("draft purchase",), post=BUYS | {"base": "1"}),
+    Line("roadmaps:purchase", "ok", ("shown purchase",)),
+    Line("roadmaps:purchase", "in in no no no no did did", ("shown purchase",), post=BUYS | {"base": "1", "visibility": "public"}),
+    Line("roadmaps:purchase-withdraw", "in in 404 404 404 404 did did", ("draft purchase",), post={}),
+    Line("roadmaps:purchase-withdraw", "in in no no no no did did", ("shown purchase",), post={}),
     Line("roadmaps:guest-hours", "ok"),
     Line("roadmaps:guest-new", "in in no no no ok ok ok"),
     Line("roadmaps:guest-new", "in in no no no bad did did", post=OFFER),

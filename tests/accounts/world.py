@@ -19,7 +19,14 @@ from leaps.record.types import Action, Edit
 from leaps.roadmaps import planning
 from leaps.roadmaps import tasks as roadmap_tasks
 from leaps.roadmaps.models import Action as PlannedAction
-from leaps.roadmaps.models import DarkProposal, GuestOffer, GuestResponse, Meeting, Milestone
+from leaps.roadmaps.models import (
+    DarkProposal,
+    GuestOffer,
+    GuestResponse,
+    Meeting,
+    Milestone,
+    PlannedPurchase,
+)
 from tests.indicators.factories import definition, published
 from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
 from tests.roadmaps.factories import milestone, target, technology
@@ -45,6 +52,7 @@ SECRETS = {
     "supplier": "secret-key-of-a-supplier",
     "proposed action": "secret-title-of-a-proposed-action",
     "draft": "secret-title-of-a-draft-of-dark-months",
+    "purchase": "secret-title-of-a-planned-purchase",
     "answer": "secret-words-of-an-answer",
     "minutes": "secret-minutes-of-a-meeting",
     "draft text": "secret-words-of-a-draft-edition",
@@ -163,6 +171,11 @@ def build() -> World:
     when = {"facility": Facility.objects.get(slug="ring"), "start": dt.date(2029, 1, 1), "end": dt.date(2030, 1, 1), "confidence": "likely", "updated_at": NOW}
     draft = DarkProposal.objects.create(title=SECRETS["draft"], visibility="draft", **when)
     shown = DarkProposal.objects.create(title="Shown to all", visibility="public", **when)
+    buys = {
+        "facility": when["facility"], "category": "mirrors", "first_month": dt.date(2029, 3, 1), "last_month": dt.date(2029, 6, 1), "updated_at": NOW,
+    }  # fmt: skip
+    draft_purchase = PlannedPurchase.objects.create(title=SECRETS["purchase"], visibility="draft", **buys)
+    shown_purchase = PlannedPurchase.objects.create(title="Mirrors", visibility="public", **buys)
     offer = GuestOffer.objects.create(
         facility=when["facility"], technique=Technique.objects.get(panet_id="PaNET00001"), first_month=dt.date(2029, 3, 1), last_month=dt.date(2029, 4, 1),
         hours=40, contact_role="user office", expires_on=dt.date(2098, 1, 1), updated_at=NOW,
@@ -207,6 +220,8 @@ def build() -> World:
             "meeting": meeting.pk,
             "draft": draft.pk,
             "shown draft": shown.pk,
+            "draft purchase": draft_purchase.pk,
+            "shown purchase": shown_purchase.pk,
             "offer": offer.pk,
             "answer": answer.pk,
             "build": build.pk,

@@ -12,12 +12,24 @@ class RoadmapsConfig(AppConfig):
 
         from leaps.core import housekeeping, preparation
         from leaps.core.menu import MenuItem, add_main, add_person
-        from leaps.roadmaps import overlaps, pack, panels, personal, receivers, reminders, rules, trial  # noqa: F401  some register themselves
+        from leaps.roadmaps import (  # noqa: F401  some register themselves
+            overlaps,
+            pack,
+            panels,
+            personal,
+            receivers,
+            reminders,
+            rules,
+            supply_personal,
+            supply_trial,
+            trial,
+        )
 
         add_main(MenuItem(_("Technologies"), "roadmaps:technologies", 42))
         add_person(MenuItem(_("Meetings"), "roadmaps:meetings", 27, rules.may_chair))
         preparation.add(75, "Writing the synthetic actions of the trial", trial.begin, in_trial_only=True)
         preparation.add(76, "Writing the synthetic dark periods and guest hours of the trial", trial.begin_planning, in_trial_only=True)
+        preparation.add(77, "Writing the synthetic purchases of the trial", supply_trial.begin, in_trial_only=True)
         add_person(MenuItem(_("Proposed dark periods"), "roadmaps:dark-calendar", 28, rules.plans_anything))
         housekeeping.add("overlaps of dark periods", dt.timedelta(hours=6), overlaps.look)
         housekeeping.add("reminders of actions", dt.timedelta(hours=6), reminders.remind)

@@ -11,6 +11,7 @@ from leaps.roadmaps.views import (
     planner,
     proposals,
     roadmaps,
+    supply,
     technologies,
 )
 
@@ -32,6 +33,13 @@ urlpatterns = [
     path("planner/proposals/", proposals.ask, name="propose"),
     path("planner/proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("planner/figure.<str:form>", planner.figure, name="planner-figure"),
+    path("supply/", supply.supply, name="supply"),
+    path("supply/table.<str:form>", supply.table, name="supply-table"),
+    path("supply/joint.<str:form>", supply.joint, name="supply-joint"),
+    path("supply/figure.<str:form>", supply.figure, name="supply-figure"),
+    path("supply/new/", supply.new, name="supply-new"),
+    path("supply/<int:pk>/", supply.purchase, name="purchase"),
+    path("supply/<int:pk>/withdraw/", supply.withdraw, name="purchase-withdraw"),
     path("technologies/", technologies.technologies, name="technologies"),
     path("technologies/table.<str:form>", technologies.technologies_table, name="technologies-table"),
     path("technologies/targets/", technologies.targets, name="targets"),

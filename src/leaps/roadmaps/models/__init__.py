@@ -8,7 +8,9 @@ from leaps.roadmaps.models.darkness import (
     OverlapAlert,
     PlanningEvent,
 )
+from leaps.roadmaps.models.estimates import DurationEstimate, Forecast
 from leaps.roadmaps.models.plans import Action, ActionEvent, ActionReminder, Meeting
+from leaps.roadmaps.models.purchases import PlannedPurchase, PurchaseEvent
 from leaps.roadmaps.models.technologies import (
     Milestone,
     MilestoneDependency,
@@ -25,13 +27,17 @@ __all__ = [
     "ActionReminder",
     "DarkMonths",
     "DarkProposal",
+    "DurationEstimate",
+    "Forecast",
     "GuestOffer",
     "GuestResponse",
     "Meeting",
     "Milestone",
     "MilestoneDependency",
     "OverlapAlert",
+    "PlannedPurchase",
     "PlanningEvent",
+    "PurchaseEvent",
     "Technology",
     "TechnologyTarget",
     "own_key",

@@ -15,7 +15,16 @@ from leaps.catalogue import queries as catalogue_queries
 from leaps.catalogue.models import Upgrade
 from leaps.core import linked_data
 from leaps.record.presentation import object_url
-from leaps.roadmaps import figures, files, jsonld, milestone_queries, plan_queries, rules, technology_queries
+from leaps.roadmaps import (
+    figures,
+    files,
+    jsonld,
+    milestone_queries,
+    plan_queries,
+    rules,
+    supply_queries,
+    technology_queries,
+)
 from leaps.roadmaps.presence import is_told
 from leaps.roadmaps.technology_queries import TargetRow
 from leaps.roadmaps.types import Area
@@ -74,6 +83,8 @@ def technology(request: HttpRequest, slug: str) -> HttpResponse:
         presence_is_told=is_told(shown.state.key) or bool(has),
         actions=plan_queries.actions(request.user, timezone.now(), technology__slug=shown.state.key),
         may_chair=rules.may_chair(request.user),
+        purchases=[one for one in supply_queries.announced(request.user) + supply_queries.implied(today) if one.technology == shown.state.key],
+        may_plan=rules.plans_anything(request.user),
         jsonld=linked_data.script(jsonld.technology(shown.state)),
     )
 
