@@ -108,7 +108,8 @@ EXPORTED = {
     "landscape.Confirmation.by", "landscape.Sheet.delegate", "landscape.Sheet.signed_by", "landscape.Signature.by", "landscape.EditionReminder.person",
     "indicators.TradeDecision.actor", "indicators.Return.sent_by", "indicators.Return.signed_by", "indicators.ReturnEvent.actor",
     "roadmaps.Action.owner", "roadmaps.ActionEvent.actor", "roadmaps.Meeting.chair", "roadmaps.ActionReminder.person",
-    "roadmaps.GuestResponse.person", "roadmaps.PlanningEvent.actor",
+    "roadmaps.GuestResponse.person", "roadmaps.PlanningEvent.actor", "roadmaps.PurchaseEvent.actor",
+    "roadmaps.DurationEstimate.actor", "roadmaps.Forecast.actor",
 }  # fmt: skip
 
 

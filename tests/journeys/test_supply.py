@@ -12,7 +12,7 @@ Look = Callable[[Page, str], None]
 def test_a_facility_states_a_purchase_and_finds_who_buys_the_same(page: Page, looked_at: Look, variant: str) -> None:
     title = f"Mirrors for the nanoprobe ({variant})"
     page.goto("/technologies/")
-    page.locator("main").get_by_role("link", name="Supply").click()
+    page.locator("main").get_by_role("link", name="Supply", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Who buys what, and when")
     expect(page.get_by_test_id("together")).to_contain_text("Lattice magnets")
     expect(page.get_by_test_id("sole")).to_contain_text("Example Magnets")

@@ -205,6 +205,7 @@ class TestWhatIsImplied:
         (magnets,) = [one for one in supply_queries.joint(supply_queries.implied(TODAY)) if one.category == Category.LATTICE]
 
         assert set(magnets.facilities) == {"Diamond", "SOLEIL", "ALBA", "PETRA III"}
+        assert magnets.is_rough, "ALBA and PETRA III tell years"
         assert (magnets.first, magnets.last, magnets.gap, magnets.announced) == (dt.date(2029, 5, 1), dt.date(2029, 7, 1), 2, 0)
 
     def test_what_has_begun_or_has_no_date_implies_nothing(self) -> None:

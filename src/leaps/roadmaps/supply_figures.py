@@ -29,7 +29,7 @@ def _joint(one: JointRow, place: int) -> layers.Bar:
     who = ", ".join(one.facilities)
     label = who if not one.gap else _("%(who)s, %(n)d months apart") % {"who": who, "n": one.gap}
     words = _("%(category)s together: %(who)s, %(when)s") % {"category": one.category_words, "who": who, "when": one.window_words}
-    return layers.Bar(f"j{place}", label, one.first, _end(one.last), "joint", words, "#together")
+    return layers.Bar(f"j{place}", label, one.first, _end(one.last), "near" if one.gap else "joint", words, "#together")
 
 
 def supply_svg(
@@ -54,7 +54,7 @@ def supply_svg(
         bands.append(layers.Band(label[:1].upper() + label[1:], tuple(drawn)))
     words = {
         "buy": _("announced by the facility"), "bought": _("ordered or delivered"), "implied": _("implied by an upgrade, not announced"),
-        "joint": _("could be bought together"),
+        "joint": _("months that all share"), "near": _("between their months"),
     }  # fmt: skip
     present = {item.style for band in bands for lane in band.lanes for item in lane.items if isinstance(item, layers.Bar)}
     legend = [(kind, told) for kind, told in words.items() if kind in present]

@@ -86,6 +86,7 @@ class SupplyRow:
     why: str = ""
     upgrade: str = ""
     is_synthetic: bool = False
+    is_rough: bool = False  # its dates are known to the year only
 
     @property
     def is_implied(self) -> bool:
@@ -171,6 +172,7 @@ def _implied(upgrade: Upgrade, category: Category, technologies: Mapping[str, st
         f"u-{upgrade.slug}-{category}", None, upgrade.facility.slug, upgrade.facility.short_name, category, slug, names,
         _("%(category)s for %(project)s") % {"category": str(category.label), "project": upgrade.project}, None, "",
         upgrade.dark_start.replace(day=1), last, why=why, upgrade=upgrade.slug,
+        is_rough=upgrade.date_precision == Upgrade.Precision.YEAR,
     )  # fmt: skip
 
 
@@ -193,6 +195,11 @@ class JointRow:
     def facilities(self) -> tuple[str, ...]:
         """Who would buy together."""
         return tuple(dict.fromkeys(row.facility_name for row in self.rows))
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether some of it rests on dates known to the year only, so that its months are no sharper."""
+        return any(row.is_rough for row in self.rows)
 
     @property
     def announced(self) -> int:

@@ -17,7 +17,7 @@ ROW, LANE_GAP, BAND_HEAD = 23.0, 7.0, 30.0
 LETTER = 6.15  # the usual width of a letter of the quiet text
 LONGEST = 58
 
-PLAIN = ("buy", "bought", "implied", "joint")
+PLAIN = ("buy", "bought", "implied", "joint", "near")
 DONE, AHEAD, LATE, OPEN = "done", "ahead", "late", "open"
 
 # Drawn around (0, 0); {0} takes the class. Shape and surface say the state, colour only repeats it.
@@ -47,7 +47,8 @@ class Bar:
     """Something that lasts.
 
     `style`: `dark` for a dark period, `way` for a way to a goal, which ends in a tip, or one of `PLAIN`: `buy` and `bought`
-    for what is planned and what is settled, `implied` for what nobody has announced, `joint` for what several share.
+    for what is planned and what is settled, `implied` for what nobody has announced,
+    `joint` for what several share, `near` for what lies between them.
 
     `soft_first` and `soft_last` are the outer days when the ends are not known to the day; an `open` bar fades out.
     """
@@ -324,7 +325,7 @@ def _bar(one: _Placed, item: Bar, drawing: _Drawing) -> str:
         end = f'<path class="fig-way-tip hue-ink-{item.hue}" d="M{number(tip + 5)} {number(y)}l-9-5v10z"/>'
         return f'<path class="fig-way hue-{item.hue}{state}" d="M{number(one.x0 + 3.6)} {number(y)}H{number(max(one.x0 + 3.6, tip - 4))}"/>{hollow}{end}'
     if item.style in PLAIN:
-        tall = 8 if item.style == "joint" else 14
+        tall = 8 if item.style in ("joint", "near") else 14
         return (
             f'<rect class="fig-plan is-{item.style}" x="{number(one.x0)}" y="{number(y - tall / 2)}" '
             f'width="{number(max(3.0, one.x1 - one.x0))}" height="{tall}" rx="2"/>'

@@ -52,7 +52,7 @@ SURFACES = """
 .fig-mark.is-about{fill-opacity:.35}.fig-mark.is-at-least,.fig-mark.is-at-most,.fig-mark.is-other-rule{fill:#fff}
 .fig-mark.is-forecast{fill:#fff;stroke-dasharray:2.5 2}.fig-mark.hollow{fill:#fff}
 .fig-plan{stroke-width:1.6px}.fig-plan.is-buy{fill:#0b5cad;stroke:#0b5cad}.fig-plan.is-bought{fill:#6f8099;stroke:#6f8099;opacity:.6}
-.fig-plan.is-implied{fill:none;stroke:#0b5cad;stroke-dasharray:4 3}.fig-plan.is-joint{fill:#1c7c54;stroke:#1c7c54}
+.fig-plan.is-implied{fill:none;stroke:#0b5cad;stroke-dasharray:4 3}.fig-plan.is-near{fill:#fff;stroke:#1c7c54}.fig-plan.is-joint{fill:#1c7c54;stroke:#1c7c54}
 .fig-way{fill:none;stroke-width:3px}.fig-way.is-forecast{stroke-dasharray:5 4}.fig-way-start{fill:#fff;stroke-width:1.8px}.fig-way-tip{stroke:none}
 """
 _INVALID = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
