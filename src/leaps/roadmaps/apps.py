@@ -23,6 +23,7 @@ class RoadmapsConfig(AppConfig):
             supply_personal,
             supply_trial,
             trial,
+            trial_roadmap,
         )
 
         add_main(MenuItem(_("Technologies"), "roadmaps:technologies", 42))
@@ -30,6 +31,7 @@ class RoadmapsConfig(AppConfig):
         preparation.add(75, "Writing the synthetic actions of the trial", trial.begin, in_trial_only=True)
         preparation.add(76, "Writing the synthetic dark periods and guest hours of the trial", trial.begin_planning, in_trial_only=True)
         preparation.add(77, "Writing the synthetic purchases of the trial", supply_trial.begin, in_trial_only=True)
+        preparation.add(78, "Drawing the synthetic roadmap of the trial", trial_roadmap.begin, in_trial_only=True)
         add_person(MenuItem(_("Proposed dark periods"), "roadmaps:dark-calendar", 28, rules.plans_anything))
         housekeeping.add("overlaps of dark periods", dt.timedelta(hours=6), overlaps.look)
         housekeeping.add("reminders of actions", dt.timedelta(hours=6), reminders.remind)

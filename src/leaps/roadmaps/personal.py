@@ -7,7 +7,19 @@ from leaps.accounts import queries as accounts_queries
 from leaps.accounts.models import User
 from leaps.accounts.personal_data import Holding, register
 from leaps.record.personal import GONE
-from leaps.roadmaps.models import Action, ActionEvent, ActionReminder, GuestResponse, Meeting, PlanningEvent
+from leaps.roadmaps.models import (
+    Action,
+    ActionEvent,
+    ActionReminder,
+    GridScore,
+    GuestResponse,
+    Meeting,
+    PlanningEvent,
+    RoadmapChange,
+    RoadmapEdition,
+    RoadmapRemark,
+    Seat,
+)
 
 
 def _export(person: User) -> dict[str, Any]:
@@ -62,3 +74,33 @@ def _erase_planning(person: User) -> None:
 
 
 register(Holding("dark_periods", _export_planning, _erase_planning))
+
+
+def _export_roadmaps(person: User) -> dict[str, Any]:
+    return {
+        "groups": [{"roadmap": s.roadmap.title, "part": s.part} for s in Seat.objects.filter(person=person).select_related("roadmap")],
+        "did": [
+            {"roadmap": c.roadmap.title, "at": c.at.isoformat(), "did": c.verb, "before": c.before, "after": c.after}
+            for c in RoadmapChange.objects.filter(actor=person).select_related("roadmap")
+        ],
+        "remarks": [
+            {"roadmap": r.roadmap.title, "at": r.at.isoformat(), "text": r.text} for r in RoadmapRemark.objects.filter(author=person).select_related("roadmap")
+        ],
+        "scores": [
+            {"roadmap": s.roadmap.title, "row": s.row.title, "column": s.column.title, "step": s.step, "score": s.score, "at": s.at.isoformat()}
+            for s in GridScore.objects.filter(person=person).select_related("roadmap", "row", "column")
+        ],
+    }
+
+
+def _erase_roadmaps(person: User) -> None:
+    """Seats and scores go with the person; what was drawn and said stays without the name."""
+    RoadmapEdition.objects.filter(actor_label=str(person)[:200]).update(actor_label=GONE)
+    Seat.objects.filter(person=person).delete()
+    GridScore.objects.filter(person=person).delete()
+    RoadmapChange.objects.filter(actor=person).update(actor=None, actor_label=GONE)
+    RoadmapRemark.objects.filter(author=person).update(author=None, author_label=GONE)
+    RoadmapRemark.objects.filter(settled_label=str(person)[:200]).update(settled_label=GONE)
+
+
+register(Holding("roadmaps", _export_roadmaps, _erase_roadmaps))

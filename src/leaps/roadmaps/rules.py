@@ -1,11 +1,12 @@
-"""Who may agree on actions, update them and hold meetings."""
+"""Who may agree on actions, hold meetings, see proposed dark periods, and draw roadmaps."""
 
 from django.utils.translation import gettext_lazy as _
 
 from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
 from leaps.accounts.models import User
-from leaps.roadmaps.models import Action
+from leaps.roadmaps.charting import Part
+from leaps.roadmaps.models import Action, Roadmap, Seat
 from leaps.roadmaps.types import ActionStatus, Visibility
 
 GROUP_CHAIR = roles.register(
@@ -78,3 +79,31 @@ def levels_seen(person: object) -> tuple[Visibility, ...]:
     if accounts_queries.holds(person, FUNDER):
         return Visibility.AGREED, Visibility.PUBLIC
     return (Visibility.PUBLIC,)
+
+
+# -- roadmaps of groups ------------------------------------------------------------------------------
+
+
+def part_of(person: object, roadmap: Roadmap) -> Part | None:
+    """What a person is in the group of a roadmap; the office and whoever chairs all groups are chairs everywhere."""
+    if not isinstance(person, User) or not person.is_active:
+        return None
+    if may_chair(person):
+        return Part.CHAIR
+    found = Seat.objects.filter(roadmap=roadmap, person=person).values_list("part", flat=True).first()
+    return Part(found) if found else None
+
+
+def may_see_roadmap(person: object, roadmap: Roadmap) -> bool:
+    """Public ones everybody, the others their group."""
+    return roadmap.is_public or part_of(person, roadmap) is not None
+
+
+def may_edit_roadmap(person: object, roadmap: Roadmap) -> bool:
+    """Chairs and editors of the group change items and links."""
+    return part_of(person, roadmap) in (Part.CHAIR, Part.EDITOR)
+
+
+def may_lead_roadmap(person: object, roadmap: Roadmap) -> bool:
+    """Chairs of the group name its people, open grids and freeze editions."""
+    return part_of(person, roadmap) == Part.CHAIR

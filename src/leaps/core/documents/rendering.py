@@ -81,7 +81,7 @@ def build(assembled: Assembled, *, kept: Path | None = None) -> Built:
     seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="leaps-document-") as name, ThreadPoolExecutor(2) as pool:
         folder = Path(name)
-        figures = {one.id: _for_print(one.svg) for one in assembled.pieces_of(Figure).values()}
+        figures = {one.id: for_print(one.svg) for one in assembled.pieces_of(Figure).values()}
         docx = pool.submit(_timed, seconds, "docx", lambda: _office(assembled, folder, figures, kept, "docx"))
         html = _timed(seconds, "html", lambda: {c.slug: chapter_html(assembled, c, kept=kept) for c in assembled.chapters})
         pdf = _timed(seconds, "pdf", lambda: _pdf(assembled, folder, figures, kept))
@@ -101,7 +101,7 @@ def render(assembled: Assembled, form: str, *, kept: Path | None = None) -> byte
     if form == "zip":
         return data_package(assembled)
     with tempfile.TemporaryDirectory(prefix="leaps-document-") as name:
-        figures = {one.id: _for_print(one.svg) for one in assembled.pieces_of(Figure).values()}
+        figures = {one.id: for_print(one.svg) for one in assembled.pieces_of(Figure).values()}
         match form:
             case "pdf":
                 return _pdf(assembled, Path(name), figures, kept)
@@ -118,7 +118,7 @@ def _timed(seconds: dict[str, float], name: str, work: Callable[[], Any]) -> Any
     return found
 
 
-def _for_print(svg: str) -> str:
+def for_print(svg: str) -> str:
     """A figure with the font that documents carry."""
     return svg.replace("'Source Sans 3'", "'Source Sans Pro'").replace('"Source Sans 3"', '"Source Sans Pro"')
 
@@ -335,7 +335,8 @@ def _theme() -> str:
 
 
 @cache
-def _fonts() -> str:
+def fonts() -> str:
+    """The folder of the typeface that documents carry."""
     import font_source_sans_pro
 
     return str(Path(font_source_sans_pro.__file__).parent / "files")
@@ -380,7 +381,7 @@ def _pdf(assembled: Assembled, folder: Path, figures: dict[str, str], kept: Path
     (room / "document.typ").write_text("\n\n".join([_theme(), head, *parts]), encoding="utf-8")
     try:
         made: bytes = typst.compile(
-            str(room / "document.typ"), root=str(room), font_paths=[_fonts()], ignore_system_fonts=True, pdf_standards=["ua-1", "a-2a"],
+            str(room / "document.typ"), root=str(room), font_paths=[fonts()], ignore_system_fonts=True, pdf_standards=["ua-1", "a-2a"],
             timestamp=dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC),
         )  # fmt: skip
     except typst.TypstError as error:

@@ -45,6 +45,9 @@ RULES = """
 .fig-lead{fill:none;stroke:#6f8099;stroke-width:1.3px}.fig-lead.is-strong{stroke:#10213a;stroke-width:2.2px}.fig-dark-thin{stroke:#10213a;stroke-width:3.5px;opacity:.82;fill:none}
 .fig-stone{stroke-width:1.8px;stroke:#10213a;fill:#fff}.fig-stone.is-done{stroke:#1c7c54;fill:#1c7c54}.fig-stone.is-ahead{stroke:#0b5cad}
 .fig-stone.is-late{stroke:#b3261e;fill:#b3261e}.fig-stone.is-open{stroke:#6f8099}.fig-stone.is-claimed{stroke:#8a5000}
+.fig-box-base{fill:#fff}.fig-small{font-size:12px}.is-struck{text-decoration:line-through}.fig-tie-line{fill:none;stroke:#4a5b74;stroke-width:1.5px}.fig-tie-tip{fill:#4a5b74}
+.fig-tie.is-1 .fig-tie-line{stroke-width:.9px}.fig-tie.is-3 .fig-tie-line{stroke-width:2.4px}.is-pull .fig-tie-line{stroke:#a0417a}.is-pull .fig-tie-tip{fill:#a0417a}
+.is-push .fig-tie-line{stroke:#0b5cad}.is-push .fig-tie-tip{fill:#0b5cad}.fig-tie.is-informs .fig-tie-line{stroke-dasharray:2 3}.fig-tie.is-competes .fig-tie-line{stroke:#b3261e;stroke-dasharray:7 4}.fig-tie.is-competes .fig-tie-tip{fill:#b3261e}
 """
 # After the colours, which set both stroke and fill.
 SURFACES = """
@@ -54,6 +57,8 @@ SURFACES = """
 .fig-plan{stroke-width:1.6px}.fig-plan.is-buy{fill:#0b5cad;stroke:#0b5cad}.fig-plan.is-bought{fill:#6f8099;stroke:#6f8099;opacity:.6}
 .fig-plan.is-implied{fill:none;stroke:#0b5cad;stroke-dasharray:4 3}.fig-plan.is-near{fill:#fff;stroke:#1c7c54}.fig-plan.is-joint{fill:#1c7c54;stroke:#1c7c54}
 .fig-way{fill:none;stroke-width:3px}.fig-way.is-forecast{stroke-dasharray:5 4}.fig-way-start{fill:#fff;stroke-width:1.8px}.fig-way-tip{stroke:none}
+.fig-layer{fill-opacity:.07;stroke:none}.fig-box{fill-opacity:.16;stroke-width:1.3px}.fig-box.is-running{fill-opacity:.3}.fig-box.is-done{fill-opacity:.5}.fig-box.is-idea,.fig-box.is-timeless{stroke-dasharray:4 3;fill-opacity:.08}
+.fig-box.is-dropped{fill:#fff;fill-opacity:1;stroke:#6f8099;stroke-dasharray:2 3}.fig-box-soft{fill-opacity:.22;stroke:none}.fig-strip{stroke:none}
 """
 _INVALID = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

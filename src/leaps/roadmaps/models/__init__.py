@@ -1,4 +1,4 @@
-"""What the roadmaps keep: technologies and milestones in the record, action plans, and the dark periods that are thought of."""
+"""What the roadmaps keep: technologies and milestones in the record, action plans, the dark periods that are thought of, and the roadmaps of groups."""
 
 from leaps.roadmaps.models.darkness import (
     DarkMonths,
@@ -11,6 +11,16 @@ from leaps.roadmaps.models.darkness import (
 from leaps.roadmaps.models.estimates import DurationEstimate, Forecast
 from leaps.roadmaps.models.plans import Action, ActionEvent, ActionReminder, Meeting
 from leaps.roadmaps.models.purchases import PlannedPurchase, PurchaseEvent
+from leaps.roadmaps.models.roadmaps import (
+    GridScore,
+    Roadmap,
+    RoadmapChange,
+    RoadmapEdition,
+    RoadmapItem,
+    RoadmapLink,
+    RoadmapRemark,
+    Seat,
+)
 from leaps.roadmaps.models.technologies import (
     Milestone,
     MilestoneDependency,
@@ -29,6 +39,7 @@ __all__ = [
     "DarkProposal",
     "DurationEstimate",
     "Forecast",
+    "GridScore",
     "GuestOffer",
     "GuestResponse",
     "Meeting",
@@ -38,6 +49,13 @@ __all__ = [
     "PlannedPurchase",
     "PlanningEvent",
     "PurchaseEvent",
+    "Roadmap",
+    "RoadmapChange",
+    "RoadmapEdition",
+    "RoadmapItem",
+    "RoadmapLink",
+    "RoadmapRemark",
+    "Seat",
     "Technology",
     "TechnologyTarget",
     "own_key",

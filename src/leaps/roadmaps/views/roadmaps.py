@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from leaps.catalogue import darkness, search_index
 from leaps.catalogue import queries as catalogue_queries
 from leaps.core.views import error_page
-from leaps.roadmaps import figures, files, milestone_queries, technology_queries
+from leaps.roadmaps import (
+    figures,
+    files,
+    milestone_queries,
+    roadmap_drawing,
+    roadmap_queries,
+    rules,
+    technology_queries,
+)
 from leaps.roadmaps.figures import Sheet
 
 
@@ -30,6 +38,9 @@ def roadmaps(request: HttpRequest) -> HttpResponse:
     context = {
         "sheets": [(sheet, mark_safe(figures.sheet_picture(sheet, today, span))) for sheet in found],  # noqa: S308  drawn here
         "technologies": sum(len(sheet.technologies) for sheet in found),
+        "groups": [(one, mark_safe(roadmap_drawing.picture(roadmap_queries.chart(one)))) for one in roadmap_queries.roadmaps(request.user)],  # noqa: S308  drawn here
+        "archived": roadmap_queries.roadmaps(request.user, archived=True) if rules.may_chair(request.user) else (),
+        "may_open": rules.may_chair(request.user),
     }
     return render(request, "roadmaps/roadmaps.html", context)
 
@@ -64,6 +75,7 @@ def roadmap(request: HttpRequest, area: str) -> HttpResponse:
         "targets": [(row, figures.way_words(row), figures.years_words(row), figures.standing_words(row)) for row in sheet.targets],
         "upgrades": [(upgrade, darkness.period_words(search_index.dark_period(upgrade))) for upgrade in sheet.upgrades],
         "milestones": sorted(sheet.milestones, key=lambda row: (row.due or "9999", row.slug)),
+        "may_open": rules.may_chair(request.user),
         "citation": files.citation(_("roadmap of %(area)s") % {"area": sheet.title}, request.build_absolute_uri()),
         "others": [(one.area, one.title) for one in _sheets(today) if one.area != area],
     }
