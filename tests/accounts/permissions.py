@@ -29,6 +29,8 @@ DRAFT_PURCHASES: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office")
 DRAFTS: dict[str, tuple[str, ...]] = dict.fromkeys(("editor", "office"), ("draft",))
 ANSWERS: dict[str, tuple[str, ...]] = {"owner": ("answer",), "editor": ("answer", "owner's address"), "office": ("answer", "owner's address")}
 DARK = {"facility": "ring", "title": "New ring", "start": "2029-02-01", "end": "2030-02-01", "confidence": "open", "visibility": "draft"}
+NAMED: dict[str, tuple[str, ...]] = dict.fromkeys(("member", "reviewer", "owner", "other_editor", "editor", "office"), ("estimate",))
+ESTIMATE = {"base": "1", "low": "6", "mode": "9", "high": "18", "basis": "An offer"}
 BUYS = {
     "facility": "ring", "title": "Mirrors for all", "category": "mirrors", "first_month": "2029-03", "last_month": "2029-09", "state": "idea",
     "visibility": "draft",
@@ -196,6 +198,16 @@ LINES = (
     Line("roadmaps:purchase", "in in no no no no did did", ("shown purchase",), post=BUYS | {"base": "1", "visibility": "public"}),
     Line("roadmaps:purchase-withdraw", "in in 404 404 404 404 did did", ("draft purchase",), post={}),
     Line("roadmaps:purchase-withdraw", "in in no no no no did did", ("shown purchase",), post={}),
+    Line("roadmaps:chances", "ok", ("=ring-beam",)),
+    Line("roadmaps:chances-table", "ok", ("=ring-beam", "=csv")),
+    Line("roadmaps:chances-figure", "ok", ("=ring-beam", "=svg")),
+    Line("roadmaps:keep-forecast", "in in no no no no did did", ("=ring-beam",), post={}),
+    # Names are for those who have an account; chairs are asked in tests/roadmaps/test_estimates.py
+    Line("roadmaps:estimate", "ok", ("=ring-beam",), only=NAMED),
+    Line("roadmaps:estimate", "in in no no no no did did", ("=ring-beam",), post=ESTIMATE),
+    Line("roadmaps:estimate-back", "in in no no no no did did", ("=ring-beam",), post={}),
+    Line("roadmaps:forecasts", "ok"),
+    Line("roadmaps:forecasts-table", "ok", ("=csv",)),
     Line("roadmaps:guest-hours", "ok"),
     Line("roadmaps:guest-new", "in in no no no ok ok ok"),
     Line("roadmaps:guest-new", "in in no no no bad did did", post=OFFER),

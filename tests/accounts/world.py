@@ -21,6 +21,7 @@ from leaps.roadmaps import tasks as roadmap_tasks
 from leaps.roadmaps.models import Action as PlannedAction
 from leaps.roadmaps.models import (
     DarkProposal,
+    DurationEstimate,
     GuestOffer,
     GuestResponse,
     Meeting,
@@ -53,6 +54,7 @@ SECRETS = {
     "proposed action": "secret-title-of-a-proposed-action",
     "draft": "secret-title-of-a-draft-of-dark-months",
     "purchase": "secret-title-of-a-planned-purchase",
+    "estimate": "secret-name-of-who-estimates",
     "answer": "secret-words-of-an-answer",
     "minutes": "secret-minutes-of-a-meeting",
     "draft text": "secret-words-of-a-draft-edition",
@@ -124,6 +126,7 @@ def build() -> World:
         technology(),
         target(),
         milestone("ring-beam", due="2027-12"),
+        milestone("ring-light", due="2028-12", depends_on=["ring-beam"]),
     )  # fmt: skip
     changed = write(update("facility", "ring", city="Malmö"), actor=people["editor"])
 
@@ -176,6 +179,10 @@ def build() -> World:
     }  # fmt: skip
     draft_purchase = PlannedPurchase.objects.create(title=SECRETS["purchase"], visibility="draft", **buys)
     shown_purchase = PlannedPurchase.objects.create(title="Mirrors", visibility="public", **buys)
+    DurationEstimate.objects.create(
+        milestone=plan["milestone"], version=1, low=10, mode=13, high=20, basis="Like the last one", at=NOW, actor=people["office"],
+        actor_label=SECRETS["estimate"], side="office",
+    )  # fmt: skip
     offer = GuestOffer.objects.create(
         facility=when["facility"], technique=Technique.objects.get(panet_id="PaNET00001"), first_month=dt.date(2029, 3, 1), last_month=dt.date(2029, 4, 1),
         hours=40, contact_role="user office", expires_on=dt.date(2098, 1, 1), updated_at=NOW,

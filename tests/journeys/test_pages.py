@@ -45,6 +45,8 @@ NOT_BY_LINK = {
     "roadmaps:proposal": "there is one only when somebody has asked for it",
     "roadmaps:hold-meeting": "sent by a form",
     "roadmaps:dark-withdraw": "sent by a form",
+    "roadmaps:keep-forecast": "sent by a form",
+    "roadmaps:estimate-back": "sent by a form",
     "roadmaps:purchase-withdraw": "sent by a form",
     "roadmaps:guest-answer": "sent by a form",
     "roadmaps:guest-withdraw": "sent by a form",

@@ -50,3 +50,38 @@ def test_a_facility_states_a_purchase_and_finds_who_buys_the_same(page: Page, lo
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 404
+
+
+def test_a_chair_states_how_long_it_takes_and_reads_how_late_it_may_be(page: Page, looked_at: Look, variant: str) -> None:
+    page.goto("/milestones/schedule/")
+    page.get_by_role("region", name="Diamond-II").get_by_role("link", name="Diamond-II first users").click()
+    page.get_by_role("link", name="How late may it be").click()
+    expect(page.locator("main")).to_contain_text("in 95 of 100 draws")
+    expect(page.get_by_test_id("estimates")).to_contain_text("estimate by a group chair on")
+    expect(page.get_by_test_id("past")).to_contain_text("ESRF-EBS: 20.0 months planned")
+    looked_at(page, "chances")
+    page.get_by_role("button", name="Draw with it").click()
+    expect(page.locator("main")).to_contain_text("You assume that planned lengths are multiplied by 1.10")
+
+    sign_in(page, "Carla Chair")
+    page.goto("/milestones/diamond2-complete/")
+    page.get_by_role("link", name="State an estimate").click()
+    page.get_by_label("Shortest, in months").fill("9")
+    page.get_by_label("Likely, in months").fill("6")
+    page.get_by_label("Longest, in months").fill("20")
+    page.get_by_label("What it rests on").fill(f"A plan of the programme ({variant})")
+    page.get_by_role("button", name="State it").click()
+    expect(page.locator("main")).to_contain_text("Give shortest, likely and longest in this order")
+    looked_at(page, "estimate-refused")
+    page.get_by_label("Likely, in months").fill("12")
+    page.get_by_role("button", name="State it").click()
+    expect(page.locator("main")).to_contain_text("9 months at least, likely 12, at most 20: estimate by a group chair")
+    page.get_by_role("button", name="Take the estimate back").click()
+    page.get_by_role("button", name="Let it stand again").click()
+    expect(page.get_by_test_id("versions")).to_contain_text("taken back")
+    looked_at(page, "estimate")
+    page.locator("main").get_by_role("link", name="How late may it be").click()
+    page.get_by_role("button", name="Keep today's forecast").click()
+    expect(page.get_by_test_id("waiting")).to_contain_text("Diamond-II programme ends")
+    expect(page.get_by_test_id("groups")).to_contain_text("European XFEL (synthetic)")
+    looked_at(page, "forecasts")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from leaps.accounts import personal_data
 from leaps.accounts.models import RoleGrant, User
+from leaps.catalogue import queries as catalogue_queries
 from leaps.catalogue.models import Facility, Upgrade
 from leaps.core.errors import InvalidInput, NotAllowed
 from leaps.roadmaps import duplicates, supply_actions, supply_queries, supply_trial, traces
@@ -32,6 +33,11 @@ SEES = {  # of MAX IV's purchases
     "agreed": {"editor", "officer", "director", "office", "funder"},
     "public": set(WHO),
 }
+
+
+@pytest.fixture(autouse=True)
+def _it_is_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue_queries, "today", lambda: TODAY)
 
 
 def person(name: str, *grants: tuple[str, str]) -> User:

@@ -67,6 +67,11 @@ def may_plan(person: object, facility: str) -> bool:
     )
 
 
+def may_estimate(person: object, facility: str) -> bool:
+    """Who plans for the facility, and the chairs, say how long its work takes; without a facility the chairs and the office do."""
+    return may_chair(person) or (bool(facility) and may_plan(person, facility))
+
+
 def plans_anything(person: object) -> bool:
     """Whether the person speaks for some facility."""
     return accounts_queries.is_office(person) or any(accounts_queries.scopes_of(person, role) for role in (DIRECTOR, roles.FACILITY_EDITOR))

@@ -18,6 +18,7 @@ from leaps.record import queries as record_queries
 from leaps.record.presentation import object_url
 from leaps.roadmaps import (
     calendars,
+    estimate_queries,
     figures,
     files,
     jsonld,
@@ -114,6 +115,7 @@ def milestone(request: HttpRequest, slug: str) -> HttpResponse:
         return shown
     every = milestone_queries.milestones(catalogue_queries.today())
     row = next((one for one in every if one.slug == shown.state.key), None)
+    estimate = estimate_queries.standing().get(shown.state.key)
     return object_pages.page(
         request,
         shown,
@@ -124,6 +126,9 @@ def milestone(request: HttpRequest, slug: str) -> HttpResponse:
         after=[one for one in every if shown.state.key in one.depends_on],
         actions=plan_queries.actions(request.user, timezone.now(), milestone__slug=shown.state.key),
         may_chair=rules.may_chair(request.user),
+        estimate=estimate,
+        estimate_side=estimate_queries.side_words(estimate.side) if estimate else "",
+        may_estimate=row is not None and rules.may_estimate(request.user, row.facility),
         jsonld=linked_data.script(jsonld.milestone(shown.state, row)),
     )
 
