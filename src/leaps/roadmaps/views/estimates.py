@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from leaps.catalogue import queries as catalogue_queries
 from leaps.core.errors import InvalidInput, NotAllowed
 from leaps.core.views import domain_error
+from leaps.record.specs import readable_number
 from leaps.roadmaps import (
     chance_figures,
     chances,
@@ -94,7 +95,7 @@ def chain(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "chain": held, "slug": slug, "found": found, "is_uncertain": is_uncertain, "title": title, "refused": refused, "typed": typed, "stretch": stretch,
         "figure": mark_safe(chance_figures.chances_svg(found, title=title)) if found and is_uncertain else "",  # noqa: S308  drawn here
-        "past": past, "learned": slip_history.slip(past), "enough": slip_history.ENOUGH, "draws": chances.DRAWS,
+        "past": past, "learned": slip_history.slip(past), "enough": slip_history.ENOUGH, "draws": readable_number(chances.DRAWS),
         "estimates": [_told(one.estimate) for one in found.rows if one.estimate] if found else [],
         "mine": {row.slug for row in held.rows if not row.is_done and rules.may_estimate(request.user, row.facility)},
         "may_keep": is_uncertain and _may_keep(request, held), "query": urlencode({name: value for name, value in typed.items() if value}),
