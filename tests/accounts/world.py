@@ -16,8 +16,9 @@ from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
 from leaps.record.models import Correction, PackUpload
 from leaps.record.types import Action, Edit
-from leaps.roadmaps import planning
+from leaps.roadmaps import planning, roadmap_actions
 from leaps.roadmaps import tasks as roadmap_tasks
+from leaps.roadmaps.charting import Part, Scoring
 from leaps.roadmaps.models import Action as PlannedAction
 from leaps.roadmaps.models import (
     DarkProposal,
@@ -55,10 +56,27 @@ SECRETS = {
     "draft": "secret-title-of-a-draft-of-dark-months",
     "purchase": "secret-title-of-a-planned-purchase",
     "estimate": "secret-name-of-who-estimates",
+    "roadmap": "secret-title-on-the-roadmap-of-a-group",
     "answer": "secret-words-of-an-answer",
     "minutes": "secret-minutes-of-a-meeting",
     "draft text": "secret-words-of-a-draft-edition",
 }
+
+
+def _group_roadmaps(people: dict[str, User]) -> None:
+    """One that its group alone sees, with a member and an editor in it; and one that is public."""
+    for slug, title, is_public in (("ours", SECRETS["roadmap"], False), ("shown", "A roadmap for all", True)):
+        values = {"slug": slug, "title": title, "first_year": 2026, "last_year": 2030, "is_public": is_public}
+        made = roadmap_actions.open_roadmap(values=values, actor=people["office"], now=NOW)
+        made.seats.create(person=people["owner"], part=Part.MEMBER)
+        made.seats.create(person=people["editor"], part=Part.EDITOR)
+        items = [
+            roadmap_actions.add_item(roadmap=made, values={"title": name, "layer": layer}, actor=people["office"], now=NOW)
+            for name, layer in (("Need", "drivers"), ("Able", "capabilities"), ("Lens", "technologies"))
+        ]
+        roadmap_actions.put_link(roadmap=made, before=items[2], after=items[1], values={"kind": "enables"}, actor=people["office"], now=NOW)
+        roadmap_actions.step_scoring(roadmap=made, to=Scoring.BLIND, actor=people["office"], now=NOW)
+        roadmap_actions.freeze(roadmap=made, title="First", note="", actor=people["office"], now=NOW)
 
 
 @dataclass
@@ -188,6 +206,7 @@ def build() -> World:
         hours=40, contact_role="user office", expires_on=dt.date(2098, 1, 1), updated_at=NOW,
     )  # fmt: skip
     answer = GuestResponse.objects.create(offer=offer, person=people["owner"], hours=4, words=SECRETS["answer"], updated_at=NOW)
+    _group_roadmaps(people)
     edition = Edition.objects.create(slug="ed", title="The draft edition", opened_at=NOW, opened_label="Person office")
     text = Chapter.objects.create(edition=edition, position=1, slug="one", title="One", text=f"{SECRETS['draft text']}\n")
     ChapterVersion.objects.create(chapter=text, number=1, base=0, at=NOW, author_label="Person office", title="One", text=text.text)

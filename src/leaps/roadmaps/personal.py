@@ -83,6 +83,12 @@ def _export_roadmaps(person: User) -> dict[str, Any]:
             {"roadmap": c.roadmap.title, "at": c.at.isoformat(), "did": c.verb, "before": c.before, "after": c.after}
             for c in RoadmapChange.objects.filter(actor=person).select_related("roadmap")
         ],
+        "settled": [
+            {"roadmap": r.roadmap.title, "text": r.text} for r in RoadmapRemark.objects.filter(settled_by=person).select_related("roadmap")
+        ],
+        "froze": [
+            {"roadmap": e.roadmap.title, "edition": e.title, "at": e.at.isoformat()} for e in RoadmapEdition.objects.filter(actor=person).select_related("roadmap")
+        ],
         "remarks": [
             {"roadmap": r.roadmap.title, "at": r.at.isoformat(), "text": r.text} for r in RoadmapRemark.objects.filter(author=person).select_related("roadmap")
         ],
@@ -95,12 +101,12 @@ def _export_roadmaps(person: User) -> dict[str, Any]:
 
 def _erase_roadmaps(person: User) -> None:
     """Seats and scores go with the person; what was drawn and said stays without the name."""
-    RoadmapEdition.objects.filter(actor_label=str(person)[:200]).update(actor_label=GONE)
+    RoadmapEdition.objects.filter(actor=person).update(actor=None, actor_label=GONE)
     Seat.objects.filter(person=person).delete()
     GridScore.objects.filter(person=person).delete()
     RoadmapChange.objects.filter(actor=person).update(actor=None, actor_label=GONE)
     RoadmapRemark.objects.filter(author=person).update(author=None, author_label=GONE)
-    RoadmapRemark.objects.filter(settled_label=str(person)[:200]).update(settled_label=GONE)
+    RoadmapRemark.objects.filter(settled_by=person).update(settled_by=None, settled_label=GONE)
 
 
 register(Holding("roadmaps", _export_roadmaps, _erase_roadmaps))

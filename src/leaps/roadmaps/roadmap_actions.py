@@ -363,8 +363,8 @@ def settle(*, remark: RoadmapRemark, actor: Any, now: dt.datetime, again: bool =
     is_own = isinstance(actor, User) and actor.is_active and remark.author_id == actor.pk
     if not is_own and not rules.may_edit_roadmap(actor, remark.roadmap):
         raise NotAllowed(_("Editors of the roadmap settle remarks, and whoever wrote them."))
-    remark.settled_at, remark.settled_label = (None, "") if again else (now, str(actor)[:200])
-    remark.save(update_fields=["settled_at", "settled_label"])
+    remark.settled_at, remark.settled_by, remark.settled_label = (None, None, "") if again else (now, actor, str(actor)[:200])
+    remark.save(update_fields=["settled_at", "settled_by", "settled_label"])
 
 
 # -- grids ------------------------------------------------------------------------------------------
@@ -441,7 +441,7 @@ def freeze(*, roadmap: Roadmap, title: str, note: str, actor: Any, now: dt.datet
             raise InvalidInput([Problem(_("The roadmap is empty"), _("Add an item first."))])
         last = locked.editions.aggregate(most=Max("number"))["most"] or 0
         made = RoadmapEdition.objects.create(
-            roadmap=locked, number=last + 1, title=title.strip()[:120], note=note.strip()[:500], at=now, actor_label=str(actor)[:200],
+            roadmap=locked, number=last + 1, title=title.strip()[:120], note=note.strip()[:500], at=now, actor=actor, actor_label=str(actor)[:200],
             version=locked.version, content=chart.told(),
         )  # fmt: skip
         _note(locked, actor, now, "froze", after={"edition": made.number})

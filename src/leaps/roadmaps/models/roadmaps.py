@@ -171,6 +171,7 @@ class RoadmapRemark(models.Model):
     at = models.DateTimeField()
     text = models.TextField(max_length=2000)
     settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     settled_label = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -213,6 +214,7 @@ class RoadmapEdition(models.Model):
     title = models.CharField(_("title"), max_length=120)
     note = models.CharField(_("note"), max_length=500, blank=True)
     at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     actor_label = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
     content: models.JSONField[Any, Any] = models.JSONField()
