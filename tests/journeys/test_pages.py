@@ -17,7 +17,7 @@ Look = Callable[[Page, str], None]
 
 ROLES = {"visitor": "", "editor": "Emil Editor", "office": "Olga Office"}
 # A few of each kind are followed: the same view with the same parameters shows the same page of another object.
-FOLLOWED, FOLLOWED_IN_ALL = 3, 8
+FOLLOWED, FOLLOWED_IN_ALL = 2, 6
 NOT_BY_LINK = {
     "catalogue:tree": "a part of the finder that the page fetches",
     "catalogue:save-search": "sent by a form",
@@ -50,6 +50,10 @@ NOT_BY_LINK = {
     "roadmaps:purchase-withdraw": "sent by a form",
     "roadmaps:guest-answer": "sent by a form",
     "roadmaps:guest-withdraw": "sent by a form",
+    "roadmaps:move-item": "sent by a drag",
+    "roadmaps:remove-item": "sent by a form",
+    "roadmaps:link-item": "sent by a form",
+    "roadmaps:undo": "sent by a form",
     "landscape:sheet-figure": "shown within a sheet",
     "landscape:edition-figure": "shown within a chapter",
     "landscape:preview": "sent while somebody writes",
