@@ -1,6 +1,7 @@
 """`leaps serve` for real: start, stop, faults of its processes, refusals."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -129,6 +130,28 @@ def test_killed_worker_leaves_its_task_to_the_next(installation: Installation, t
         until(lambda: "done" in notes.read_text(), "the task to be done by the next worker")
         until(lambda: installation.tasks() == [("SUCCESSFUL", 2)], "its result")
         assert notes.read_text().count("begun") == 2
+
+
+def test_killed_worker_leaves_a_search_for_a_calendar_to_the_next(installation: Installation) -> None:
+    wish = {"first": "2026-01-01", "movable": ["soleil-ii", "alba-ii"], "within": 6, "share": 70, "apart": 0, "kept": [], "late": 6}
+    path, of_it = "leaps.roadmaps.tasks.propose_calendar", "FROM django_tasks_database_dbtaskresult WHERE task_path = ?"
+
+    def search() -> tuple[str, int]:
+        ((state, workers),) = installation.sql(f"SELECT status, worker_ids {of_it}", path)
+        return state, len(json.loads(workers) if isinstance(workers, str) else workers)
+
+    with installation.serve() as served:
+        installation.enqueue(path, wish)
+        until(lambda: search() == ("RUNNING", 1), "the search to begin")
+
+        os.kill(served.child("worker"), signal.SIGKILL)
+
+        until(lambda: search() == ("SUCCESSFUL", 2), "the search to be done by the next worker", 300)
+    ((kept,),) = installation.sql(f"SELECT return_value {of_it}", path)
+    answer = json.loads(kept) if isinstance(kept, str) else kept
+    assert answer["wish"] == wish
+    assert {row["upgrade"] for row in answer["plan"]} == {"soleil-ii", "alba-ii"}
+    assert answer["doubt"]["reached"]["expected"] < answer["doubt"]["published"]["expected"]
 
 
 def test_task_that_ends_every_worker_is_marked_as_failed(installation: Installation, tmp_path: Path) -> None:

@@ -88,6 +88,15 @@ def test_a_director_asks_for_a_better_calendar_and_shares_it(page: Page, looked_
     page.get_by_role("button", name="Look for it").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("less beamtime", timeout=120_000)
     looked_at(page, "proposal")
+
+    page.get_by_role("link", name="Ask something else").click()
+    for other in ("Diamond", "PETRA III"):
+        page.get_by_label(re.compile(other)).first.uncheck()
+    page.get_by_label("By how many months at most").fill("4")
+    page.get_by_label("Lengths uncertain").fill("6")
+    page.get_by_role("button", name="Look for it").click()
+    expect(page.get_by_test_id("doubt")).to_contain_text("Proposed", timeout=120_000)
+    looked_at(page, "proposal-uncertain")
     page.get_by_role("link", name="See it in the planner").click()
     expect(page.locator("main")).to_contain_text("You try other dates for")
 

@@ -1,13 +1,15 @@
 """A better calendar on the real record: found, bounded, impossible and why, asked of the queue."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from leaps.accounts.models import User
 from leaps.catalogue.models import Upgrade
-from leaps.optimise.dark_plan import evaluate
+from leaps.optimise.dark_plan import evaluate, unmet_of
+from leaps.optimise.dark_rules import Scenario
 from leaps.roadmaps import planning, queries, tasks
 from tests.background import work
 
@@ -72,8 +74,39 @@ class TestTheBestCalendar:
         (move,) = made.moves
         assert max(move.allowed) + move.length <= queries.MONTHS
 
+    def test_cases_of_uncertain_lengths_are_equally_likely_and_fall_off(self) -> None:
+        cases = planning.scenarios([18, 24, 12], 6)
+
+        assert sum(case.probability for case in cases) == pytest.approx(1)
+        extra = [sorted(case.lengths[place] - length for case in cases) for place, length in enumerate((18, 24, 12))]
+        assert extra[0] == extra[1] == extra[2], "each period goes through the same cases, in an order of its own"
+        assert (extra[0][0], extra[0][-1] <= 6, extra[0][5] < 3) == (0, True, True)
+        assert len({tuple(b - a for a, b in zip((18, 24, 12), case.lengths, strict=True)) for case in cases}) > 5, "they do not slip all at once"
+        assert planning.scenarios([18, 24], 0) == ()
+
+    def test_with_uncertain_lengths_average_and_worst_tenth_are_those_of_the_cases(self) -> None:
+        """Against each case by itself, as if it were certain."""
+        asked = wish(movable=("soleil-ii", "alba-ii"), within=6, late=12)
+        found = planning.propose(asked, seconds=15)
+        made = planning.question(asked, list(queries.board(FIRST, {}).plans))
+
+        for name, starts in (("reached", [row["to"] for row in found["plan"]]), ("published", [row["from"] for row in found["plan"]])):
+            missed = [
+                float(unmet_of(replace(made, scenarios=(Scenario(1.0, case.lengths),), risk=0.0), [starts])[0]) for case in made.scenarios
+            ]  # fmt: skip
+            assert found["doubt"][name]["expected"] == pytest.approx(sum(missed) / len(missed))
+            assert found["doubt"][name]["worst"] == pytest.approx(max(missed)), "one of ten cases is the worst tenth"
+        assert found["reached"]["unmet"] == pytest.approx(found["doubt"]["reached"]["expected"] + found["doubt"]["reached"]["worst"], rel=1e-6)
+        assert found["reached"]["unmet"] <= found["published"]["unmet"]
+
+    def test_what_was_asked_before_lengths_could_be_uncertain_is_still_read(self) -> None:
+        old = wish().as_json()
+        del old["late"]
+
+        assert planning.Wish.of_json(old) == wish()
+
     def test_a_wish_goes_through_the_queue_unchanged(self) -> None:
-        asked = wish(apart=3, kept=("PaNET01113",))
+        asked = wish(apart=3, kept=("PaNET01113",), late=9)
 
         assert planning.Wish.of_json(asked.as_json()) == asked
 
@@ -100,6 +133,15 @@ class TestThePages:
         text = signed_in.get(address).content.decode()
         assert "less beamtime" in text
         assert "/planner/?s-" in text
+
+    def test_uncertain_lengths_are_answered_with_average_and_worst_tenth(self, signed_in: Client) -> None:
+        address = signed_in.post("/planner/proposals/", self.SENT | {"late": "6"})["Location"]
+        work()
+
+        text = signed_in.get(address).content.decode()
+        assert "In the worst tenth of cases (CVaR)" in text
+        assert "each dark period up to 6 months longer than published" in text
+        assert signed_in.post("/planner/proposals/", self.SENT | {"late": "25"}).status_code == 422
 
     def test_a_wrong_wish_is_told_beside_its_field(self, signed_in: Client) -> None:
         answer = signed_in.post("/planner/proposals/", {"within": "99", "share": "70", "apart": "0"})

@@ -20,6 +20,7 @@ class ProposeForm(forms.Form):
     within = forms.IntegerField(min_value=1, max_value=36)
     share = forms.IntegerField(min_value=10, max_value=100)
     apart = forms.IntegerField(min_value=0, max_value=24)
+    late = forms.IntegerField(min_value=0, max_value=24, required=False)
     kept = forms.MultipleChoiceField(required=False)
 
     def __init__(self, *args: Any, plans: Sequence[Plan], techniques: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -30,11 +31,12 @@ class ProposeForm(forms.Form):
             "within": (_("By how many months at most"), _("Earlier or later than published, 1 to 36.")),
             "share": (_("Demand, in per cent of all beamtime"), _("Nobody publishes demand, so assume it: what is offered when all are open is 100. Beamtime beyond demand is missed by nobody.")),
             "apart": (_("Months between any two starts"), _("0 if nothing speaks against two at once; more when they share suppliers or crews.")),
+            "late": (_("Lengths uncertain: up to so many months longer"), _("0 or empty: as published. Else ten equally likely cases are drawn, short slips likelier than long ones, and the answer tells what is missed on average and in the worst tenth.")),
             "kept": (_("Techniques that somebody must always have open"), _("None, or up to %(n)d; hold Ctrl to choose several.") % {"n": MOST_KEPT}),
         }
         for name, (label, help_text) in words.items():
             self.fields[name].label, self.fields[name].help_text = label, help_text
-        for name in ("within", "share", "apart"):
+        for name in ("within", "share", "apart", "late"):
             self.fields[name].widget.attrs = dict(number)
         choices = [(plan.upgrade, f"{plan.facility_name}, {plan.project}, {plan.published_start:%Y-%m}") for plan in plans]
         for name, offered in (("movable", choices), ("kept", list(techniques))):

@@ -6,8 +6,8 @@ itself evenly among its own techniques; to a user all facilities are equally goo
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,14 +15,17 @@ import numpy as np
 
 from leaps.catalogue.models import Facility, Instrument, InstrumentTechnique, Technique
 from leaps.optimise.dark import DarkPeriod, Demand, Horizon, Supply, calendar
-from leaps.optimise.dark_plan import NoPlan, evaluate, solve
-from leaps.optimise.dark_rules import Floor, Gap, Move, Question, Rule, Window
+from leaps.optimise.dark_plan import NoPlan, evaluate, solve, unmet_of
+from leaps.optimise.dark_rules import Floor, Gap, Move, Question, Rule, Scenario, Window
 from leaps.record import queries as record_queries
 from leaps.roadmaps import queries
 from leaps.roadmaps.types import Plan
 
 SECONDS: Final = 30.0
 GAP: Final = 0.005
+CASES: Final = 10
+RISK: Final = 1.0
+"""How much the mean of the worst tenth counts beside the expected value, when lengths are uncertain."""
 ANY_HOURS: Final = 1e-3
 """What a technique must keep so that some facility has it open."""
 
@@ -32,7 +35,8 @@ class Wish:
     """What is asked: which upgrades may move by up to so many months, and what must hold.
 
     `share`: demand, in per cent of what all instruments offer when open. `apart`: months between any two starts.
-    `kept`: PaNET identifiers of techniques that some facility must have open in every month.
+    `kept`: PaNET identifiers of techniques that some facility must have open in every month. `late`: by how many months a
+    dark period may last longer than published, at most; 0: lengths are as published.
     """
 
     first: dt.date
@@ -41,6 +45,7 @@ class Wish:
     share: int
     apart: int = 0
     kept: tuple[str, ...] = ()
+    late: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """For the queue."""
@@ -49,7 +54,7 @@ class Wish:
     @classmethod
     def of_json(cls, given: Mapping[str, Any]) -> "Wish":
         """From the queue."""
-        return cls(dt.date.fromisoformat(given["first"]), tuple(given["movable"]), given["within"], given["share"], given["apart"], tuple(given["kept"]))
+        return cls(dt.date.fromisoformat(given["first"]), tuple(given["movable"]), given["within"], given["share"], given["apart"], tuple(given["kept"]), given.get("late", 0))
 
 
 def movable(first: dt.date, today: dt.date) -> list[Plan]:
@@ -86,7 +91,7 @@ def question(wish: Wish, plans: list[Plan]) -> Question:
     horizon = Horizon(wish.first, months)
     chosen = [plan for plan in plans if plan.upgrade in wish.movable]
     settled = [DarkPeriod(plan.facility, plan.published_start, plan.published_end) for plan in plans if plan not in chosen]
-    moves = tuple(_move(plan, horizon, wish.within) for plan in chosen)
+    moves = tuple(_move(plan, horizon, wish.within, wish.late) for plan in chosen)
     count = len(supply.facilities)
     demand = Demand(
         ("everybody",), np.repeat((wish.share / 100 * supply.usable.sum(axis=0))[:, None, None], months, axis=2),
@@ -95,12 +100,30 @@ def question(wish: Wish, plans: list[Plan]) -> Question:
     rules: list[Gap | Floor] = [Floor(panet, ANY_HOURS) for panet in wish.kept]
     if wish.apart and len(moves) > 1:
         rules.append(Gap("starts apart", tuple(move.facility for move in moves), wish.apart))
-    return Question(supply, demand, calendar(supply.facilities, settled, horizon).open, moves, rules=tuple(rules))
+    return Question(
+        supply, demand, calendar(supply.facilities, settled, horizon).open, moves, rules=tuple(rules),
+        scenarios=scenarios([move.length for move in moves], wish.late), risk=RISK if wish.late else 0.0,
+    )  # fmt: skip
 
 
-def _move(plan: Plan, horizon: Horizon, within: int) -> Move:
+def scenarios(lengths: Sequence[int], late: int) -> tuple[Scenario, ...]:
+    """Equally likely cases of the lengths, each up to `late` months longer, short slips likelier than long ones; () for 0.
+
+    The extra months of a dark period have a triangular density that falls from 0 to `late`; each tenth of it stands in
+    one case (a Latin hypercube), and the periods slip independently of each other.
+    """
+    if not late:
+        return ()
+    shares = (np.arange(CASES) + 0.5) / CASES
+    extra = np.rint(late * (1 - np.sqrt(1 - shares))).astype(int)
+    order = np.random.default_rng(CASES)
+    columns = [order.permutation(extra) for _length in lengths]
+    return tuple(Scenario(1 / CASES, tuple(int(length + column[case]) for length, column in zip(lengths, columns, strict=True))) for case in range(CASES))
+
+
+def _move(plan: Plan, horizon: Horizon, within: int, late: int) -> Move:
     planned = horizon.month_of(plan.published_start)
-    last = max(planned, horizon.months - plan.published_months)  # what would end beyond the horizon would look shorter
+    last = max(planned, horizon.months - plan.published_months - late)  # what would end beyond the horizon would look shorter
     return Move(
         plan.facility, plan.published_months, planned,
         tuple(range(max(0, planned - within), min(last, planned + within) + 1)),
@@ -130,7 +153,16 @@ def propose(wish: Wish, *, seconds: float = SECONDS) -> dict[str, Any]:
             for move, start in zip(asked.moves, found.starts, strict=True)
         ],
         "reached": asdict(found.goals), "published": asdict(published), "bound": asdict(found.bounds), "seconds": round(found.seconds, 1),
+        "doubt": _doubt(asked, {"reached": found.starts, "published": [move.planned for move in asked.moves]}) if wish.late else None,
     }  # fmt: skip
+
+
+def _doubt(asked: Question, plans: Mapping[str, Sequence[int]]) -> dict[str, Any]:
+    """For each plan the beamtime missed on average over the cases, and in the worst tenth of them."""
+    starts = np.array(list(plans.values()))
+    expected = unmet_of(replace(asked, risk=0.0), starts)
+    worst = unmet_of(replace(asked, risk=1.0), starts) - expected
+    return {name: {"expected": float(mean), "worst": float(tail)} for name, mean, tail in zip(plans, expected, worst, strict=True)}
 
 
 def _told(rule: Rule, by_facility: Mapping[str, Plan]) -> dict[str, Any]:

@@ -32,13 +32,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     first = dt.date(today.year, 1, 1)
     plans = planning.movable(first, today)
     board = queries.board(first, {})
-    initial = {"movable": [plan.upgrade for plan in plans], "within": 18, "share": 70, "apart": 0}
+    initial = {"movable": [plan.upgrade for plan in plans], "within": 18, "share": 70, "apart": 0, "late": 0}
     form = ProposeForm(request.POST or None, plans=plans, techniques=board.techniques, initial=initial)
     status = 200
     if request.method == "POST":
         if form.is_valid():
             data = form.cleaned_data
-            wish = planning.Wish(first, tuple(data["movable"]), data["within"], data["share"], data["apart"], tuple(data["kept"]))
+            wish = planning.Wish(first, tuple(data["movable"]), data["within"], data["share"], data["apart"], tuple(data["kept"]), data["late"] or 0)
             if found := _asked(wish):
                 return redirect("roadmaps:proposal", found)
             messages.warning(request, _("Several questions are being answered just now. Send yours again in a minute."))
@@ -96,11 +96,14 @@ def _shown(answer: dict[str, Any]) -> dict[str, Any]:
         [pair for row in rows if row["shift"] for pair in ((f"s-{row['upgrade']}", f"{row['after']:%Y-%m}"), (f"m-{row['upgrade']}", str(row["months"])))]
     )
     reached, published, bound = (answer[name]["unmet"] for name in ("reached", "published", "bound"))
+    doubt, whole = answer.get("doubt"), reached
+    if doubt:  # the goal counts the worst tenth beside the average; people are told the average
+        reached, published = (doubt[name]["expected"] for name in ("reached", "published"))
     board = queries.board(wish.first, {row["upgrade"]: (row["after"], month_after(row["after"], row["months"])) for row in rows if row["shift"]})
     return context | {
         "rows": rows, "reached": reached, "published": published, "seconds": answer["seconds"],
         "saved": 100 * (1 - reached / published) if published else 0.0,
-        "possible": 100 * (reached - bound) / reached if reached else 0.0,
+        "possible": 100 * (whole - bound) / whole if whole else 0.0, "is_bounded": bound > 0 or not whole, "doubt": doubt, "cases": planning.CASES,
         "moved": int(answer["reached"]["moves"]), "peak": board.peak, "peak_before": max(board.published, default=0),
         "address": f"{reverse('roadmaps:planner')}?{scenario}",
     }  # fmt: skip
