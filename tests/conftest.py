@@ -57,18 +57,46 @@ def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) ->
 PACK = Path(__file__).resolve().parent.parent / "packs" / "leaps"
 
 
-@pytest.fixture(scope="class")
-def real_record(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """The shipped pack, loaded once for a class and rolled back after it: other classes start empty.
+_loaded: list[object] = []
+"""The rows of the loaded pack: each worker loads it once through the front door, later classes get a copy of the rows."""
 
-    Each test that also asks for `db` works in a savepoint inside, so tests do not see each other.
-    """
-    from django.db import transaction
+
+def _load() -> None:
+    from django.apps import apps
+    from django.core.management.color import no_style
+    from django.db import connection
     from django.utils import timezone
 
     from leaps.record import actions
     from leaps.record.packs import loading, reading
     from leaps.record.types import Provenance
+
+    models = [model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("leaps.")]
+    if not _loaded:
+        loading.load(
+            reading.read_path(PACK), actor=actions.System("tests"), default=Provenance(), reason="the shipped pack", now=timezone.now()
+        )
+        _loaded.extend(row for model in models for row in model._base_manager.all())
+        return
+    for model in models:
+        rows = [row for row in _loaded if type(row) is model]
+        there = set(model._base_manager.values_list("pk", flat=True))
+        model._base_manager.bulk_create([row for row in rows if row.pk not in there], batch_size=500)
+        for row in rows:
+            if row.pk in there:
+                row.save()
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
+
+
+@pytest.fixture(scope="class")
+def real_record(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """The shipped pack, there for a class and rolled back after it: other classes start empty.
+
+    Each test that also asks for `db` works in a savepoint inside, so tests do not see each other.
+    """
+    from django.db import transaction
 
     class _Undo(Exception):
         pass
@@ -76,13 +104,7 @@ def real_record(django_db_setup: None, django_db_blocker: object) -> Iterator[No
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         try:
             with transaction.atomic():
-                loading.load(
-                    reading.read_path(PACK),
-                    actor=actions.System("tests"),
-                    default=Provenance(),
-                    reason="the shipped pack",
-                    now=timezone.now(),
-                )
+                _load()
                 yield
                 raise _Undo
         except _Undo:
