@@ -51,6 +51,11 @@ TYPES = {
     "technology": "DefinedTerm",
     "technology_target": "PropertyValue",
     "milestone": "Event",
+    "challenge": "DefinedTerm",
+    "need": "DefinedTerm",
+    "observable": "DefinedTerm",
+    "challenge_need": "DefinedTerm",
+    "observable_technique": "DefinedTerm",
 }
 
 

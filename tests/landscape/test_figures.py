@@ -24,7 +24,7 @@ from leaps.landscape.types import ASSUMED, Assumptions, Status
 from tests.record.factories import facility, facts, write
 
 NOBODY = AnonymousUser()
-KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "F10")
+KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10")
 
 
 def choice(**given: str | list[str]) -> Choice:

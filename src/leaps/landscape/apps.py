@@ -12,7 +12,7 @@ class LandscapeConfig(AppConfig):
 
         from leaps.core import housekeeping, preparation
         from leaps.core.menu import MenuItem, add_main
-        from leaps.landscape import panels, personal, receivers, reminders, rules, trial  # noqa: F401  some register themselves
+        from leaps.landscape import pack, panels, personal, receivers, reminders, rules, trial  # noqa: F401  some register themselves
         from leaps.landscape.actions import building
 
         add_main(MenuItem(_("Landscape"), "landscape:editions", 43))

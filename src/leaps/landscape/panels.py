@@ -1,4 +1,4 @@
-"""What the landscape adds to the pages of photon sources and insertion devices."""
+"""What the landscape adds to the pages of photon sources, insertion devices and techniques."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaps.core.panels import Panel, add
-from leaps.landscape import queries
+from leaps.landscape import challenge_queries, queries
 from leaps.landscape.types import ASSUMED
 
 
@@ -28,5 +28,12 @@ def of_a_device(request: HttpRequest, slug: str) -> SafeString | None:
     return None
 
 
+def of_a_technique(request: HttpRequest, panet_id: str) -> SafeString | None:
+    """The needs of society that lead to a technique."""
+    needs = challenge_queries.of_technique(panet_id)
+    return render_to_string("landscape/_technique_panel.html", {"needs": needs}, request) if needs else None
+
+
+add(Panel("technique", 40, of_a_technique))
 add(Panel("source", 40, of_a_source))
 add(Panel("insertion_device", 40, of_a_device))

@@ -185,8 +185,29 @@ def _neighbours(snapshot: Snapshot) -> Table:
     return _made(snapshot, "neighbours", _("Laser, electron, neutron and other infrastructures in the same record."), (_("Kind"), _("Partnership"), _("Facilities")), rows, (2,))
 
 
+def _challenges(snapshot: Snapshot) -> Table:
+    """Each challenge with its chains as the record holds them: no instruments, which are computed as of today."""
+    needs: dict[str, set[str]] = defaultdict(set)
+    shown: dict[str, int] = defaultdict(int)
+    for state in snapshot.states("challenge_need").values():
+        needs[state.values["challenge"]].add(state.values["need"])
+        shown[state.values["challenge"]] += bool(state.values["evidence_url"])
+    of_observable = {state.key: state.values["need"] for state in snapshot.states("observable").values()}
+    techniques: dict[str, set[str]] = defaultdict(set)
+    for state in snapshot.states("observable_technique").values():
+        techniques[of_observable[state.values["observable"]]].add(state.values["technique"])
+    lists = registry.get("challenge").specs["scheme"]
+    order = [code for code, _words in lists.choices]
+    rows = [
+        (lists.words_for(s.values["scheme"]), _shown(s, "title"), str(len(needs[s.key])), str(len(set().union(*(techniques[need] for need in needs[s.key])))), str(shown[s.key]))
+        for s in sorted(snapshot.states("challenge").values(), key=lambda s: (order.index(s.values["scheme"]), s.values["code"]))
+    ]
+    head = (_("List"), _("Challenge"), _("Needs"), _("Techniques"), _("Needs with evidence"))
+    return _made(snapshot, "challenges", _("Challenges, and how far chains lead from them."), head, rows, (2, 3, 4), "/landscape/challenges/")
+
+
 _TABLES: Final[Mapping[str, Callable[[Snapshot], Table]]] = {
-    "countries": _countries, "facilities": _facilities, "lasers": _lasers, "neighbours": _neighbours, "rings": _rings,
+    "challenges": _challenges, "countries": _countries, "facilities": _facilities, "lasers": _lasers, "neighbours": _neighbours, "rings": _rings,
     "sole-techniques": _sole, "technologies": _technologies, "upgrades": _upgrades,
 }  # fmt: skip
 

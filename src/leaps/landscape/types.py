@@ -3,7 +3,31 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from leaps.physics.brilliance import Electrons
+
+STRONGEST = 3
+"""The strength of a step of a chain is 0 to this."""
+
+
+class ChallengeList(models.TextChoices):
+    """The controlled lists that challenges are taken from; the short ones of LEAPS first."""
+
+    LEAPS = "leaps", _("themes of LEAPS")
+    MISSION = "mission", _("missions of the European Union")
+    CLUSTER = "cluster", _("clusters of Horizon Europe")
+    THEME = "theme", _("themes of European competitiveness")
+    GOAL = "goal", _("goals of the United Nations")
+
+
+class EvidenceKind(models.TextChoices):
+    """What a step of a chain rests on."""
+
+    PAPER = "paper", _("paper")
+    CASE = "case", _("case")
+    PROJECT = "project", _("project")
 
 
 class Status(StrEnum):

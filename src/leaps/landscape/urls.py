@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from leaps.landscape.views import brilliance, confirming, editions, figures, sheets, workflow, writing
+from leaps.landscape.views import (
+    brilliance,
+    challenges,
+    confirming,
+    editions,
+    figures,
+    sheets,
+    workflow,
+    writing,
+)
 
 app_name = "landscape"
 
@@ -13,6 +22,15 @@ urlpatterns = [
     path("landscape/figures/<slug:slug>/embed/", figures.embed, name="figure-embed"),
     path("landscape/figures/<slug:slug>/figure.<str:form>", figures.picture, name="figure-file"),
     path("landscape/figures/<slug:slug>/data.<str:form>", figures.data, name="figure-data"),
+    path("landscape/challenges/", challenges.challenges, name="challenges"),
+    path("landscape/challenges/table.<str:form>", challenges.table, name="challenges-table"),
+    path("landscape/challenges/chains.<str:form>", challenges.chains_table, name="chains-table"),
+    path("landscape/challenges/needs/<slug:slug>/", challenges.need, name="need"),
+    path("landscape/challenges/observables/<slug:slug>/", challenges.observable, name="observable"),
+    path("landscape/challenges/links/<slug:slug>/", challenges.challenge_need, name="challenge_need"),
+    path("landscape/challenges/requirements/<slug:slug>/", challenges.observable_technique, name="observable_technique"),
+    path("landscape/challenges/<slug:slug>/", challenges.challenge, name="challenge"),
+    path("landscape/challenges/<slug:slug>/chain.<str:form>", challenges.chain_file, name="chain-file"),
     path("landscape/sheets/", sheets.index, name="sheets"),
     path("landscape/sheets/<slug:key>/", sheets.sheet, name="sheet"),
     path("landscape/sheets/<slug:key>/sheet.<str:form>", sheets.file, name="sheet-file"),

@@ -15,7 +15,7 @@ from leaps.record import registry
 
 # Pages whose content is the record's own; the others change with releases.
 OF_THE_RECORD = ("home", "catalogue:finder", "catalogue:facilities", "catalogue:techniques", "catalogue:timeline",
-                 "catalogue:organisations", "roadmaps:technologies", "roadmaps:targets", "roadmaps:milestones", "roadmaps:roadmaps", "roadmaps:supply", "roadmaps:forecasts", "roadmaps:actions", "landscape:figures", "landscape:brilliance", "landscape:sheets", "record:changes", "outreach:data")  # fmt: skip
+                 "catalogue:organisations", "roadmaps:technologies", "roadmaps:targets", "roadmaps:milestones", "roadmaps:roadmaps", "roadmaps:supply", "roadmaps:forecasts", "roadmaps:actions", "landscape:figures", "landscape:brilliance", "landscape:sheets", "landscape:challenges", "record:changes", "outreach:data")  # fmt: skip
 OF_THE_RELEASE = ("outreach:about", "outreach:accessibility", "outreach:privacy", "outreach:glossary")
 
 Entry = tuple[str, dt.datetime | None]

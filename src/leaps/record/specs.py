@@ -42,6 +42,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     ("_fs", "fs"),
     ("_m", "m"),
     ("_t", "T"),
+    ("_resolution_s", "s"),
 )
 
 _TRUE = {"yes", "true", "1", "y"}

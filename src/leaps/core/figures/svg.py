@@ -44,6 +44,8 @@ RULES = """
 .fig-stripe{fill:#f4f7fb}.fig-band-title{font-size:15px;font-weight:600}.fig-now{fill:#b3261e}.fig-soft{fill:#6f8099;opacity:.32}
 .fig-lead{fill:none;stroke:#6f8099;stroke-width:1.3px}.fig-lead.is-strong{stroke:#10213a;stroke-width:2.2px}.fig-dark-thin{stroke:#10213a;stroke-width:3.5px;opacity:.82;fill:none}
 .fig-stone{stroke-width:1.8px;stroke:#10213a;fill:#fff}.fig-stone.is-done{stroke:#1c7c54;fill:#1c7c54}.fig-stone.is-ahead{stroke:#0b5cad}
+.fig-flow{fill:#0b5cad;fill-opacity:.38}.fig-flow.is-claimed{fill-opacity:.05;stroke:#0b5cad;stroke-width:1.1px;stroke-dasharray:5 4}
+.fig-node{fill:#10213a}.fig-node.is-missing{fill:#fff;stroke:#b3261e;stroke-width:1.6px;stroke-dasharray:3 2}.fig-missing{fill:#b3261e}
 .fig-stone.is-late{stroke:#b3261e;fill:#b3261e}.fig-stone.is-open{stroke:#6f8099}.fig-stone.is-claimed{stroke:#8a5000}
 .fig-box-base{fill:#fff}.fig-small{font-size:12px}.is-struck{text-decoration:line-through}.fig-tie-line{fill:none;stroke:#4a5b74;stroke-width:1.5px}.fig-tie-tip{fill:#4a5b74}
 .fig-tie.is-1 .fig-tie-line{stroke-width:.9px}.fig-tie.is-3 .fig-tie-line{stroke-width:2.4px}.is-pull .fig-tie-line{stroke:#a0417a}.is-pull .fig-tie-tip{fill:#a0417a}

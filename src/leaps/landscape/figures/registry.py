@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leaps.landscape.figures import brilliance, coherence, dark, emittance, lasers, techniques
+from leaps.landscape.figures import brilliance, challenges, coherence, dark, emittance, lasers, techniques
 from leaps.landscape.figures.base import Entry, Figure, Options, UnknownFigure
 
 _ENTRIES = (
@@ -20,6 +20,8 @@ _ENTRIES = (
           gettext_lazy("When which facility is dark, as far as it is published."), dark.make_upgrades),
     Entry("F7", "capacity", gettext_lazy("Ring instruments dark at once"),
           gettext_lazy("How many instruments at storage rings are dark in each month, as the dark periods are published."), dark.make_capacity),
+    Entry("F9", "challenges", gettext_lazy("Challenges, techniques and facilities"),
+          gettext_lazy("Which techniques societal challenges ask for, and which facilities have them: what is shown, and what is only claimed."), challenges.make),
     Entry("F10", "lasers", gettext_lazy("Free-electron lasers"),
           gettext_lazy("Photon energies, pulses a second and pulse energies of laser lines."), lasers.make),
 )  # fmt: skip

@@ -1,5 +1,6 @@
-"""What an edition keeps: its texts in every version, its builds, and what people said on the way to its release."""
+"""What an edition keeps: its texts in every version, its builds, and what people said; and the challenges of the record."""
 
+from leaps.landscape.models.challenges import Challenge, ChallengeNeed, Need, Observable, ObservableTechnique
 from leaps.landscape.models.editions import (
     Acceptance,
     Build,
@@ -15,6 +16,8 @@ __all__ = [
     "Acceptance",
     "Build",
     "BuildFile",
+    "Challenge",
+    "ChallengeNeed",
     "Chapter",
     "ChapterVersion",
     "Comment",
@@ -22,6 +25,9 @@ __all__ = [
     "Edition",
     "EditionReminder",
     "Erratum",
+    "Need",
+    "Observable",
+    "ObservableTechnique",
     "Sheet",
     "Signature",
 ]

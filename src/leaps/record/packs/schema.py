@@ -129,7 +129,7 @@ def descriptor() -> dict[str, Any]:
         "title": "The record of LEAPS Commons",
         "description": (
             "Facilities, sources, instruments, techniques, organisations and upgrades of Europe's "
-            "analytical research infrastructures, with indicators and what is published of them, and technologies with their targets and milestones. The table provenance says for each value where it "
+            "analytical research infrastructures, with indicators and what is published of them, technologies with their targets and milestones, and the chains from societal challenges to techniques. The table provenance says for each value where it "
             "comes from: confirmed by the facility, sourced, or known (unverified)."
         ),
         "licenses": [
