@@ -181,7 +181,7 @@ class TestWhatIsRefused:
 
     def test_a_challenge_that_its_list_has_already(self) -> None:
         write(*chain())
-        assert "scheme" in self.complaint(make("challenge", "again", scheme="mission", code="w", title="Warm"))[0]
+        assert self.complaint(make("challenge", "again", scheme="mission", code="w", title="Warm"))[0] == "code"
 
 
 @pytest.mark.usefixtures("real_record", "db")
