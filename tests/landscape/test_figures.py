@@ -24,7 +24,7 @@ from leaps.landscape.types import ASSUMED, Assumptions, Status
 from tests.record.factories import facility, facts, write
 
 NOBODY = AnonymousUser()
-KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10")
+KEYS = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10")
 
 
 def choice(**given: str | list[str]) -> Choice:
@@ -54,7 +54,7 @@ class TestAll:
             assert "A footer that tells the source" in drawn
 
     def test_one_that_is_not_there_is_told(self) -> None:
-        with pytest.raises(landscape_figures.UnknownFigure, match="no figure “F99”; there are F2, F3"):
+        with pytest.raises(landscape_figures.UnknownFigure, match="no figure “F99”; there are F1, F2, F3"):
             landscape_figures.make("F99", NOBODY)
 
     def test_the_command_writes_them(self, tmp_path: Path) -> None:

@@ -75,6 +75,23 @@ def text_of_version(chapter: Chapter, number: int) -> ChapterVersion | None:
     return chapter.versions.filter(number=number).select_related("author").first()
 
 
+def printed(viewer: object, kind: str, key: str) -> tuple[Edition, list[tuple[str, str, str]]] | None:
+    """Where facts about an object are printed in the newest edition the person may see: its chapters, with (short name, title, numbers).
+
+    None when nothing about it is printed there, or nothing has been built.
+    """
+    newest = next((one for one in editions(viewer).order_by("-opened_at")[:3] if (build := last_build(one)) is not None), None)
+    if newest is None or (build := last_build(newest)) is None:
+        return None
+    titles = {one["slug"]: one["title"] for one in build.chapters}
+    told: dict[str, list[str]] = {}
+    for use in build.uses:
+        if use["key"].startswith(f"{kind}/{key}/") and use["chapter"] in titles:
+            told.setdefault(use["chapter"], []).append(use["text"])
+    rows = [(slug, title, ", ".join(dict.fromkeys(told[slug]))) for slug, title in titles.items() if slug in told]
+    return (newest, rows) if rows else None
+
+
 # -- numbers -----------------------------------------------------------------------------------------
 
 

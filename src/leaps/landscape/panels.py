@@ -1,4 +1,6 @@
-"""What the landscape adds to the pages of photon sources, insertion devices and techniques."""
+"""What the landscape adds to the pages of photon sources, insertion devices, techniques, upgrades and facilities."""
+
+from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -6,7 +8,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaps.core.panels import Panel, add
-from leaps.landscape import challenge_queries, queries
+from leaps.landscape import challenge_queries, edition_queries, queries
+from leaps.landscape.figures import registry
 from leaps.landscape.types import ASSUMED
 
 
@@ -34,6 +37,24 @@ def of_a_technique(request: HttpRequest, panet_id: str) -> SafeString | None:
     return render_to_string("landscape/_technique_panel.html", {"needs": needs}, request) if needs else None
 
 
+FIGURES = {"upgrade": ("F6", "F7"), "source": ("F2", "F3"), "facility": ("F1", "F5")}
+"""The figures in which an object of a kind is drawn."""
+
+
+def _of(kind: str) -> Callable[[HttpRequest, str], SafeString | None]:
+    """Where the landscape document speaks of an object, and the figures that show it."""
+
+    def panel(request: HttpRequest, slug: str) -> SafeString | None:
+        found = edition_queries.printed(request.user, kind, slug)
+        entries = [registry.entry(key) for key in FIGURES[kind]]
+        context = {"printed": found, "figures": [(one.key, one.name, reverse(one.page) if one.page else reverse("landscape:figure", args=[one.slug])) for one in entries]}
+        return render_to_string("landscape/_printed_panel.html", context, request)
+
+    return panel
+
+
+for _kind in FIGURES:
+    add(Panel(_kind, 90, _of(_kind)))
 add(Panel("technique", 40, of_a_technique))
 add(Panel("source", 40, of_a_source))
 add(Panel("insertion_device", 40, of_a_device))

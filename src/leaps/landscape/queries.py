@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Count
+
 from leaps.catalogue.models import InsertionDevice, Instrument, InstrumentTechnique, PhotonSource
 from leaps.landscape import beams
 from leaps.landscape.types import Assumptions, LaserSource, Ring, Source, Status, Undulator
@@ -96,6 +98,12 @@ def lasers() -> list[LaserSource]:
             )
         )  # fmt: skip
     return found
+
+
+def open_instruments() -> dict[str, int]:
+    """How many instruments of each facility are neither planned nor closed. One query."""
+    rows = Instrument.objects.exclude(status__in=[Instrument.Status.CLOSED, Instrument.Status.PLANNED])
+    return dict(rows.order_by().values_list("facility__slug").annotate(n=Count("pk")))
 
 
 def technique_pairs() -> list[tuple[str, str, int, str]]:

@@ -26,6 +26,8 @@ class MapPoint:
     url: str
     hint: str = ""
     weight: int = 0
+    radius: float = 0.0
+    """Of a circle around the mark, in units of the drawing, when the place has a size."""
 
 
 @cache
@@ -104,7 +106,11 @@ def map_svg(
         place[0] = min(width - 9.0, max(9.0, place[0]))
         place[1] = min(height - 9.0, max(9.0, place[1]))
     written = _labels(points, places, width, height)
-    marks = []
+    marks = [
+        f'<circle class="fig-capacity kind-{text(point.kind)}" cx="{number(x)}" cy="{number(y)}" r="{number(point.radius)}" aria-hidden="true"/>'
+        for point, (x, y) in sorted(zip(points, places, strict=True), key=lambda pair: -pair[0].radius)
+        if point.radius
+    ]
     for index in sorted(range(len(points)), key=lambda i: points[i].weight):
         point, (x, y) = points[index], places[index]
         shift = f"translate({number(x)} {number(y)})"

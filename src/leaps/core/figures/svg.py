@@ -59,6 +59,7 @@ SURFACES = """
 .fig-plan{stroke-width:1.6px}.fig-plan.is-buy{fill:#0b5cad;stroke:#0b5cad}.fig-plan.is-bought{fill:#6f8099;stroke:#6f8099;opacity:.6}
 .fig-plan.is-implied{fill:none;stroke:#0b5cad;stroke-dasharray:4 3}.fig-plan.is-near{fill:#fff;stroke:#1c7c54}.fig-plan.is-joint{fill:#1c7c54;stroke:#1c7c54}
 .fig-way{fill:none;stroke-width:3px}.fig-way.is-forecast{stroke-dasharray:5 4}.fig-way-start{fill:#fff;stroke-width:1.8px}.fig-way-tip{stroke:none}
+.fig-capacity{fill-opacity:.2;stroke-width:1.2px}
 .fig-layer{fill-opacity:.07;stroke:none}.fig-box{fill-opacity:.16;stroke-width:1.3px}.fig-box.is-running{fill-opacity:.3}.fig-box.is-done{fill-opacity:.5}.fig-box.is-idea,.fig-box.is-timeless{stroke-dasharray:4 3;fill-opacity:.08}
 .fig-box.is-dropped{fill:#fff;fill-opacity:1;stroke:#6f8099;stroke-dasharray:2 3}.fig-box-soft{fill-opacity:.22;stroke:none}.fig-strip{stroke:none}
 """

@@ -3,10 +3,21 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leaps.landscape.figures import brilliance, challenges, coherence, dark, emittance, lasers, techniques
+from leaps.landscape.figures import (
+    brilliance,
+    capacity,
+    challenges,
+    coherence,
+    dark,
+    emittance,
+    lasers,
+    techniques,
+)
 from leaps.landscape.figures.base import Entry, Figure, Options, UnknownFigure
 
 _ENTRIES = (
+    Entry("F1", "map", gettext_lazy("Where the instruments are"),
+          gettext_lazy("Facilities on the map of Europe, each with a circle as large as it has open instruments."), capacity.make),
     Entry("F2", "emittance", gettext_lazy("Emittance of storage rings"),
           gettext_lazy("Horizontal emittance against electron energy, and with the energy taken out against the circumference."), emittance.make),
     Entry("F3", "brilliance", gettext_lazy("Brilliance of undulators"),
