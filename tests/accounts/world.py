@@ -145,6 +145,11 @@ def build() -> World:
         target(),
         milestone("ring-beam", due="2027-12"),
         milestone("ring-light", due="2028-12", depends_on=["ring-beam"]),
+        Edit("challenge", "warm", Action.CREATE, facts({"scheme": "mission", "code": "w", "title": "Warmth"})),
+        Edit("need", "why", Action.CREATE, facts({"question": "Why is it warm?"})),
+        Edit("challenge_need", "warm-why", Action.CREATE, facts({"challenge": "warm", "need": "why", "strength": 2})),
+        Edit("observable", "heat", Action.CREATE, facts({"need": "why", "name": "heat", "strength": 3})),
+        Edit("observable_technique", "heat-root", Action.CREATE, facts({"observable": "heat", "technique": "PaNET00001", "strength": 2})),
     )  # fmt: skip
     changed = write(update("facility", "ring", city="Malmö"), actor=people["editor"])
 

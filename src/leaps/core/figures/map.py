@@ -125,7 +125,7 @@ def map_svg(
             f"{mark(point.kind, filled=point.filled)}{label}<title>{text(name)}</title></g></a>"
         )
     return (
-        f'<svg viewBox="{_window(around, width, height)}" role="group" aria-label="{text(title)}">'
+        f'<svg viewBox="{_window(around, width, height)}" class="fits" role="group" aria-label="{text(title)}">'
         f'<rect class="fig-sea" width="{width}" height="{height}"/>'
         f'<g aria-hidden="true">{"".join(land)}</g>{"".join(marks)}</svg>'
     )
