@@ -17,7 +17,7 @@ Look = Callable[[Page, str], None]
 
 ROLES = {"visitor": "", "editor": "Emil Editor", "office": "Olga Office"}
 # A few of each kind are followed: the same view with the same parameters shows the same page of another object.
-FOLLOWED, FOLLOWED_IN_ALL = 2, 6
+FOLLOWED, FOLLOWED_IN_ALL = 3, 8
 NOT_BY_LINK = {
     "catalogue:tree": "a part of the finder that the page fetches",
     "catalogue:save-search": "sent by a form",
@@ -46,6 +46,8 @@ NOT_BY_LINK = {
     "roadmaps:hold-meeting": "sent by a form",
     "roadmaps:dark-withdraw": "sent by a form",
     "roadmaps:keep-forecast": "sent by a form",
+    "roadmaps:chances-figure": "a chain with estimates has one, and not every chain is followed",
+    "roadmaps:chances-table": "a chain with estimates has one, and not every chain is followed",
     "roadmaps:estimate-back": "sent by a form",
     "roadmaps:purchase-withdraw": "sent by a form",
     "roadmaps:guest-answer": "sent by a form",
