@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 # Before Django reads its settings: no test may touch a real installation.
@@ -13,6 +14,10 @@ os.environ["LEAPS_HOME"] = tempfile.mkdtemp(prefix="leaps-test-")
 os.environ.setdefault("LEAPS_SECRET_KEY", "a-secret-of-the-tests-" + "0123456789abcdef" * 4)
 os.environ["DJANGO_SETTINGS_MODULE"] = "leaps.config.settings"
 django.setup()
+
+# How long an example takes is the machine's business, not a promise of the code.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

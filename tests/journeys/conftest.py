@@ -31,6 +31,9 @@ FLAGS = [
 ]
 
 
+REFUSALS = ("status of 4", "Response Status Error Code 4")
+"""How the browser and htmx tell the console that the site refused something, which a journey may want."""
+
 COMPUTED_WITHIN = 420.0
 """Seconds in which the worker of a fresh trial computes its synthetic league, on a slow machine."""
 
@@ -150,7 +153,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterat
     page.on(
         "console",
         lambda message: faults.append(message.text)
-        if message.type == "error" and "status of 4" not in message.text
+        if message.type == "error" and not any(told in message.text for told in REFUSALS)
         else None,
     )
     yield page

@@ -136,6 +136,31 @@ def test_a_chair_draws_links_discusses_freezes_and_prints(page: Page, looked_at:
     assert answer.status == 404
 
 
+def test_of_two_who_drag_one_item_the_second_is_told(page: Page, looked_at: Look) -> None:
+    sign_in(page, "Carla Chair")
+    page.goto("/roadmaps/groups/nanofocus/edit/")
+    item = page.locator("#item-coating")
+    key = {name: item.get_attribute(f"data-{name}") or "" for name in ("version", "start", "end", "layer")}
+    # Meanwhile another one has moved it by two months.
+    start, end = int(key["start"]) + 2, int(key["end"]) + 2
+    token = page.locator("#move [name=csrfmiddlewaretoken]").get_attribute("value") or ""
+    form = {"key": "coating", "base": key["version"], "layer": key["layer"], "start": f"{start // 12}-{start % 12 + 1:02}", "end": f"{end // 12}-{end % 12 + 1:02}"}
+    answer = page.request.post("/roadmaps/groups/nanofocus/move/", form={**form, "csrfmiddlewaretoken": token}, headers={"Referer": page.url})
+    assert answer.status == 200
+    item.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#drawing").get_by_text("Somebody changed this item in the meantime.")).to_be_visible()
+    expect(item).to_have_attribute("data-start", str(start))
+    looked_at(page, "roadmap-conflict")
+    # Without an answer it goes back, and the page says so.
+    page.route("**/move/", lambda route: route.fulfill(status=403))
+    item.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("The move was not kept")).to_be_visible()
+    expect(item).to_have_attribute("transform", "translate(0 0)")
+    page.unroute("**/move/")
+
+
 def test_a_visitor_reads_a_public_roadmap(page: Page, looked_at: Look) -> None:
     page.goto("/roadmaps/")
     page.get_by_role("link", name="Nanofocus optics (synthetic)").click()

@@ -4,11 +4,12 @@ import datetime as dt
 import io
 import json
 import re
+import threading
 from typing import Any
 
 import openpyxl
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from leaps.accounts.models import RoleGrant, User
@@ -193,6 +194,34 @@ def test_outer_months_move_along(roadmap: Roadmap, chair: User) -> None:
     assert (item.start_low, item.end_high) == (dt.date(2028, 1, 1), dt.date(2030, 7, 1))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_moment_lose_nothing(chair: User) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("the tests' SQLite lives in one connection; writers wait for each other there by themselves")
+    made = roadmap_actions.open_roadmap(values={"slug": "optics", "title": "Optics", "first_year": 2026, "last_year": 2034}, actor=chair, now=NOW)
+    item = add(made, chair)
+    gate, faults = threading.Barrier(2), []
+
+    def write(values: dict[str, Any]) -> None:
+        try:
+            gate.wait(30)
+            roadmap_actions.change_item(item=RoadmapItem.objects.select_related("roadmap").get(pk=item.pk), base=1, values=values, actor=chair, now=NOW)
+        except Exception as error:
+            faults.append(error)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=write, args=(values,)) for values in ({"title": "Mirrors of silicon"}, {"owner": "optics group"})]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert faults == []
+    item.refresh_from_db()
+    assert (item.title, item.owner, item.version) == ("Mirrors of silicon", "optics group", 3)
+    assert sorted(RoadmapChange.objects.filter(roadmap=made).values_list("version", flat=True)) == [1, 2, 3, 4]
+
+
 # -- faults -------------------------------------------------------------------------------------------
 
 
@@ -222,6 +251,11 @@ def test_a_circle_of_links_is_named(roadmap: Roadmap, chair: User) -> None:
         roadmap_actions.put_link(roadmap=roadmap, before=a, after=c, values={"kind": "requires"}, actor=chair, now=NOW)
     roadmap_actions.put_link(roadmap=roadmap, before=c, after=a, values={"kind": "informs"}, actor=chair, now=NOW)
     assert RoadmapLink.objects.count() == 3
+
+
+def test_a_roadmap_is_not_called_like_the_form_that_opens_one(chair: User) -> None:
+    with pytest.raises(InvalidInput, match="taken"):
+        roadmap_actions.open_roadmap(values={"slug": "new", "title": "New", "first_year": 2026, "last_year": 2030}, actor=chair, now=NOW)
 
 
 # -- undo ---------------------------------------------------------------------------------------------
@@ -306,6 +340,17 @@ def test_what_is_no_table_of_a_roadmap_is_refused(content: bytes) -> None:
     _rows, problems = roadmap_tables.read("table.xlsx" if content[:2] == b"PK" else "table.csv", content)
     assert problems
     assert all(problem.message for problem in problems)
+
+
+def test_keys_of_a_table_stay_as_they_are_however_long(roadmap: Roadmap, chair: User) -> None:
+    long, other = "a" * 58, "_under-"
+    rows = [Row(2, {"key": long, "layer": "projects", "title": "Long", "links": f"enables:{other}"}), Row(3, {"key": other, "layer": "systems", "title": "Odd", "links": ""})]
+    roadmap_tables.take_over(roadmap=roadmap, rows=rows, actor=chair, now=NOW)
+    chart = roadmap_queries.chart(roadmap)
+    assert {one.key for one in chart.items} == {long, other}
+    assert [(one.before, one.after) for one in chart.links] == [(long, other)]
+    again = roadmap_tables.plan(roadmap, rows)
+    assert (again.new, again.changed, again.same) == ([], [], 2)
 
 
 # -- grids --------------------------------------------------------------------------------------------

@@ -80,8 +80,9 @@ def printed(viewer: object, kind: str, key: str) -> tuple[Edition, list[tuple[st
 
     None when nothing about it is printed there, or nothing has been built.
     """
-    newest = next((one for one in editions(viewer).order_by("-opened_at")[:3] if (build := last_build(one)) is not None), None)
-    if newest is None or (build := last_build(newest)) is None:
+    built = ((one, build) for one in editions(viewer).order_by("-opened_at")[:3] if (build := last_build(one)) is not None)
+    newest, build = next(built, (None, None))
+    if newest is None or build is None:
         return None
     titles = {one["slug"]: one["title"] for one in build.chapters}
     told: dict[str, list[str]] = {}

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from leaps.accounts.models import User
 from leaps.catalogue.models import Facility, Technique
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
-from leaps.roadmaps import rules, tasks
+from leaps.roadmaps import histories, rules, tasks
 from leaps.roadmaps.models import DarkProposal, GuestOffer, GuestResponse, PlanningEvent
-from leaps.roadmaps.types import Visibility
 
 FIELDS: Final = ("upgrade", "title", "start", "end", "confidence", "visibility", "note")
 LONGEST: Final = dt.timedelta(days=3660)
@@ -50,13 +49,11 @@ def change(*, proposal: DarkProposal, base: int, values: Mapping[str, Any], acto
         before = {name: getattr(locked, name) for name in FIELDS}
         for name, value in values.items():
             setattr(locked, name, value)
-        changed = {name: [_plain(value), _plain(getattr(locked, name))] for name, value in before.items() if getattr(locked, name) != value}
+        changed = {name: [histories.kept(value), histories.kept(getattr(locked, name))] for name, value in before.items() if getattr(locked, name) != value}
         if not changed:
             return locked
         problems = []
-        order = list(Visibility)
-        if order.index(Visibility(locked.visibility)) < order.index(Visibility(before["visibility"])):
-            problems.append(Problem(_("cannot be hidden again"), _("Others have seen it. Withdraw it instead, which everybody who saw it can read."), field="visibility"))
+        problems += histories.hidden_again(before["visibility"], locked.visibility)
         if {"start", "end"} & changed.keys() and not why.strip():
             problems.append(Problem(_("is missing"), _("Say why the dates change."), field="why"))
         _check(locked, problems)
@@ -169,12 +166,6 @@ def take_back(*, response: GuestResponse, actor: Any, now: dt.datetime, restore:
             locked.save()
             _note(actor, now, "let the answer stand again" if restore else "took the answer back", offer=locked.offer)
     return locked
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return value.pk if hasattr(value, "pk") else value
 
 
 def _note(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from leaps.accounts.models import User
 from leaps.catalogue.models import Facility
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
-from leaps.roadmaps import roadmap_queries, rules
+from leaps.roadmaps import histories, roadmap_queries, rules
 from leaps.roadmaps.charting import DAYS, SIDES, Grid, Layer, LinkKind, Part, Scoring
 from leaps.roadmaps.models import (
     GridScore,
@@ -57,7 +57,7 @@ def open_roadmap(*, values: Mapping[str, Any], actor: Any, now: dt.datetime) -> 
         raise NotAllowed(_("Group chairs and the office open roadmaps."))
     slug = values.get("slug", "")
     problems = _years(values["first_year"], values["last_year"])
-    if Roadmap.objects.filter(slug=slug).exists():
+    if slug == "new" or Roadmap.objects.filter(slug=slug).exists():  # “new” is the address of the form
         problems.append(Problem(_("is taken"), _("Choose another short name."), field="slug"))
     if problems:
         raise InvalidInput(problems)
@@ -127,7 +127,7 @@ def add_item(*, roadmap: Roadmap, values: Mapping[str, Any], actor: Any, now: dt
         locked = _edited(roadmap, actor)
         if roadmap_queries.items(locked).count() >= MOST_ITEMS:
             raise InvalidInput([Problem(_("The roadmap is full"), _("It takes %(n)d items; open a second one.") % {"n": MOST_ITEMS})])
-        made = RoadmapItem(roadmap=locked, key=_free_key(locked, key or str(values.get("title", ""))), **values)
+        made = RoadmapItem(roadmap=locked, key=_free_key(locked, str(values.get("title", "")), key), **values)
         _check_item(made)
         made.save()
         _note(locked, actor, now, "added", item=made, after=_told(made, FIELDS))
@@ -165,7 +165,7 @@ def _merged(present: RoadmapItem, base: int, wanted: dict[str, Any], now: Mappin
     for one in since:
         for name, value in one.before.items():
             seen.setdefault(name, value)
-    told = {name: _plain(value) for name, value in wanted.items()}
+    told = {name: histories.kept(value) for name, value in wanted.items()}
     mine = {name for name in wanted if told[name] != seen.get(name, now[name])}
     clash = [name for name in FIELDS if name in mine and name in seen and told[name] != now[name]]
     if clash:
@@ -233,7 +233,10 @@ def _check_item(made: RoadmapItem) -> None:
         raise InvalidInput(found)
 
 
-def _free_key(roadmap: Roadmap, words: str) -> str:
+def _free_key(roadmap: Roadmap, words: str, wanted: str = "") -> str:
+    """The key that is asked for, if it is free; else one made of the title."""
+    if wanted and not roadmap.items.filter(key=wanted).exists():
+        return wanted
     stem = slugify(words)[:50].strip("-") or "item"
     taken = set(roadmap.items.filter(key__startswith=stem).values_list("key", flat=True))
     return stem if stem not in taken else next(f"{stem}-{n}" for n in range(2, len(taken) + 3) if f"{stem}-{n}" not in taken)
@@ -467,14 +470,8 @@ def _led(roadmap: Roadmap, actor: Any) -> Roadmap:
     return locked
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return value.pk if hasattr(value, "pk") else value
-
-
 def _told(of: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: _plain(getattr(of, name)) for name in names}
+    return {name: histories.kept(getattr(of, name)) for name in names}
 
 
 def _note(

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from leaps.accounts.models import User
 from leaps.catalogue.models import Facility
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
-from leaps.roadmaps import rules
+from leaps.roadmaps import histories, rules
 from leaps.roadmaps.models import PlannedPurchase, PurchaseEvent
-from leaps.roadmaps.types import Visibility
 
 FIELDS: Final = (
     "category", "technology", "title", "quantity", "unit", "first_month", "last_month", "visibility", "state", "suppliers", "is_sole_source", "note",
@@ -54,11 +53,7 @@ def change(*, purchase: PlannedPurchase, base: int, values: Mapping[str, Any], a
         changed = {name: [_plain(value), _plain(getattr(locked, name))] for name, value in before.items() if getattr(locked, name) != value}
         if not changed:
             return locked
-        problems = []
-        order = list(Visibility)
-        if order.index(Visibility(locked.visibility)) < order.index(Visibility(before["visibility"])):
-            problems.append(Problem(_("cannot be hidden again"), _("Others have seen it. Withdraw it instead, which everybody who saw it can read."), field="visibility"))
-        _check(locked, problems)
+        _check(locked, histories.hidden_again(before["visibility"], locked.visibility))
         locked.version, locked.updated_at = base + 1, now
         locked.save()
         _note(locked, actor, now, "changed", changed, why)

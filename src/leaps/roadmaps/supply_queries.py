@@ -20,6 +20,7 @@ from leaps.catalogue.models import Facility, Upgrade
 from leaps.optimise.procurement import APART, Need, joint_windows
 from leaps.record.specs import readable_number
 from leaps.roadmaps import rules
+from leaps.roadmaps.charting import month, months
 from leaps.roadmaps.models import Milestone, PlannedPurchase, TechnologyTarget
 from leaps.roadmaps.models.purchases import OPEN_STATES, Category, ProcurementState
 
@@ -217,20 +218,12 @@ class JointRow:
         return str(self.category.label)
 
 
-def _month(day: dt.date) -> int:
-    return 12 * day.year + day.month - 1
-
-
-def _day(month: int) -> dt.date:
-    return dt.date(month // 12, month % 12 + 1, 1)
-
-
 def joint(rows: Iterable[SupplyRow], *, apart: int = APART) -> list[JointRow]:
     """Who could buy together: of one category, not ordered yet, with windows at most so many months apart."""
     known = {row.key: row for row in rows if row.is_open and row.category != Category.OTHER}
-    needs = [Need(row.key, row.category, row.facility, _month(row.first), _month(row.last)) for row in known.values()]
+    needs = [Need(row.key, row.category, row.facility, months(row.first), months(row.last)) for row in known.values()]
     found = [
-        JointRow(Category(one.kind), tuple(sorted((known[key] for key in one.keys), key=lambda row: (row.first, row.key))), _day(one.first), _day(one.last), one.gap)
+        JointRow(Category(one.kind), tuple(sorted((known[key] for key in one.keys), key=lambda row: (row.first, row.key))), month(one.first), month(one.last), one.gap)
         for one in joint_windows(needs, apart=apart)
     ]
     return sorted(found, key=lambda one: (not one.announced, one.first, one.category))

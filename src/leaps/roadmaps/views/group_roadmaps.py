@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -121,9 +122,10 @@ def open_roadmap(request: HttpRequest) -> HttpResponse:
         try:
             if begin == "record" and not values["area"]:
                 raise InvalidInput([Problem(_("is missing"), _("Choose the area of the record to begin with, or begin with an empty sheet."), field="area")])
-            made = roadmap_actions.open_roadmap(values=values, actor=request.user, now=timezone.now())
-            if begin == "record":
-                _begin(request, made, values["area"])
+            with transaction.atomic():  # a roadmap that could not be begun is not opened
+                made = roadmap_actions.open_roadmap(values=values, actor=request.user, now=timezone.now())
+                if begin == "record":
+                    _begin(request, made, values["area"])
         except InvalidInput as error:
             into(form, error)
         else:

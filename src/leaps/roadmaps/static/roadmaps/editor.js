@@ -136,6 +136,18 @@
   }
   document.addEventListener("click", (event) => { if (event.target.closest?.("[data-cancel]")) stopTying(); });
 
+  // A refusal brings the drawing as it is now, with the reason above it; without an answer the item goes back, and says so.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if ([409, 422].includes(event.detail.xhr.status)) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => {
+      for (const item of document.querySelectorAll(".fig-item")) { delete item.wish; item.removeAttribute("transform"); }
+      for (const item of document.querySelectorAll(".fig-item")) if (item.dataset.start !== "") show(item);
+      document.getElementById("not-kept").hidden = false;
+    });
+  }
+
   // After the drawing has come anew, the person is where she was; a link from another page names its item.
   document.addEventListener("htmx:afterSettle", () => { if (focus) document.getElementById(`item-${focus}`)?.focus(); });
   const chosen = new URLSearchParams(location.search).get("chosen");
