@@ -16,6 +16,7 @@ from leaps.landscape.snapshots import Snapshot
 from leaps.record import queries as record_queries
 from leaps.record.types import Provenance
 from tests.indicators.factories import definition, published
+from tests.pdf import broken_rules
 from tests.record.factories import Edit, delete, facility, facts, instrument, update, write
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "leaps"
@@ -178,6 +179,7 @@ class TestTheFirstEdition:
         assert {"F2", "F3", "F4", "F5", "F6", "F7", "F10"} <= set(found.figures)
         built, again = build(found), build(assemble(document, bind()))
         assert built.digest == again.digest
+        assert broken_rules(built.pdf) == []
 
     def test_no_digit_stands_in_its_text_that_is_not_bound(self) -> None:
         """Years in names and of what a sentence is about are words; quantities are bound."""

@@ -10,6 +10,7 @@ from leaps.catalogue.models import Instrument
 from leaps.core.documents import assemble
 from leaps.landscape import sheets
 from leaps.landscape.binding import bind
+from tests.pdf import broken_rules
 
 
 @pytest.mark.usefixtures("real_record", "db")
@@ -45,6 +46,8 @@ class TestTheShippedRecord:
         assert answer.status_code == 200
         assert answer.content.startswith(start)
         assert "attachment" in answer["Content-Disposition"]
+        if form == "pdf":
+            assert broken_rules(answer.content) == []
 
     def test_slides_hold_a_slide_for_each_part(self, client: Client) -> None:
         with zipfile.ZipFile(io.BytesIO(client.get("/landscape/sheets/facility-esrf/sheet.pptx").content)) as archive:

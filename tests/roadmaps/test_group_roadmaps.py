@@ -27,6 +27,7 @@ from leaps.roadmaps.models import (
     RoadmapRemark,
 )
 from leaps.roadmaps.trial_roadmap import draw
+from tests.pdf import broken_rules
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -437,6 +438,8 @@ def test_a_roadmap_is_taken_along_in_every_form(name: str, start: bytes, chair: 
     answer = Client().get(f"/roadmaps/groups/nanofocus/{name}")
     assert answer.status_code == 200
     assert answer.content.lstrip().startswith(start)
+    if name.startswith("print"):
+        assert broken_rules(answer.content) == []
     assert Client().get("/roadmaps/groups/nanofocus/figure.exe").status_code == 404
 
 

@@ -32,6 +32,7 @@ from leaps.core.documents import (
     build,
 )
 from leaps.core.documents.comparing import compare_texts
+from tests.pdf import broken_rules
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 120" width="400" height="120"><style>.t{fill:#0b5cad;'
@@ -183,6 +184,16 @@ class TestBuilding:
             assert (meta["dc:title"], meta["pdfuaid:part"]) == ("Landscape 2026", "1")
         assert "Emittance of rings against energy." in alts
         assert {"/H1", "/H2", "/Table", "/TH", "/Figure", "/Note", "/Link"} <= kinds
+
+    def test_an_independent_validator_finds_no_fault_in_the_pdf(self, built: Built) -> None:
+        assert broken_rules(built.pdf) == []
+
+    def test_the_validator_would_tell(self, built: Built) -> None:
+        with pikepdf.open(io.BytesIO(built.pdf)) as pdf:
+            del pdf.Root.StructTreeRoot
+            del next(o for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o)["/Alt"]
+            pdf.save(spoiled := io.BytesIO())
+        assert broken_rules(spoiled.getvalue()) != []
 
     def test_the_pdf_says_what_the_page_says(self, built: Built) -> None:
         text = text_of(built.pdf).replace("\u00a0", " ")
