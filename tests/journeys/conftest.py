@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -179,7 +180,13 @@ def looked_at(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=f"{folder}/{name}-{variant}.png", full_page=True)
-        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        page.wait_for_load_state()
+        rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        try:
+            found = axe.run(page, options=rules)
+        except PlaywrightError:  # the next page was just coming
+            page.wait_for_load_state()
+            found = axe.run(page, options=rules)
         told = [
             (v["id"], v["help"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found.response["violations"]
         ]

@@ -134,6 +134,7 @@ def test_a_forgotten_password_is_reset_by_mail(page: Page, looked_at: Look, memb
     looked_at(page, "people-reset")
     page.get_by_label("E-mail address").fill(member)
     page.get_by_role("button", name="Send the link").click()
+    page.wait_for_url(lambda address: not address.endswith("/password/reset/"))
     looked_at(page, "people-reset-sent")
     link = mailed_link(page, "Choose a new password", member, "/password/reset/key/")
     page.goto(link)

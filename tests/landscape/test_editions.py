@@ -9,10 +9,12 @@ from django.test import Client
 
 from leaps.accounts import actions as account_actions
 from leaps.accounts.models import RoleGrant, User
+from leaps.core.documents import Binder
 from leaps.core.documents import Chapter as Text
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed
 from leaps.landscape import edition_queries, merging
 from leaps.landscape.actions import building, confirming, editions, review, writing
+from leaps.landscape.binding import bind
 from leaps.landscape.models import Build, BuildFile, ChapterVersion, Comment, Edition, Erratum
 from leaps.landscape.stages import BuildState, ErratumState, Stage
 from leaps.record import queries as record_queries
@@ -195,6 +197,33 @@ class TestBuilding:
 
         assert again.state == BuildState.DONE
         assert again.digest == good.digest  # and it is the same to the byte
+
+    def test_numbers_and_figures_are_of_one_revision_though_somebody_writes_meanwhile(self, edition: Edition, author: User) -> None:
+        asked = building.ask(edition=edition, actor=author, now=NOW, enqueue=lambda _pk: None)
+        begun: list[int] = []
+
+        def disturbed(revision: int) -> Binder:
+            begun.append(revision)
+            if len(begun) == 1:
+                write(update("facility", "ring", city="Elsewhere"))
+            return bind(None, revision)
+
+        made = building.run(pk=asked.pk, now=lambda: NOW, binder=disturbed)
+
+        assert (made.state, len(begun), made.revision) == (BuildState.DONE, 2, begun[1])
+        assert "Elsewhere" in {use["text"] for use in made.uses}
+
+    def test_a_record_that_never_rests_is_not_printed_as_a_mixture(self, edition: Edition, author: User) -> None:
+        asked = building.ask(edition=edition, actor=author, now=NOW, enqueue=lambda _pk: None)
+
+        def restless(revision: int) -> Binder:
+            write(update("facility", "ring", city=f"Town {revision}"))
+            return bind(None, revision)
+
+        made = building.run(pk=asked.pk, now=lambda: NOW, binder=restless)
+
+        assert made.state == BuildState.REFUSED
+        assert "changed again and again" in made.problems[0]["message"]
 
     def test_one_is_made_at_a_time(self, edition: Edition, author: User) -> None:
         queued: list[int] = []

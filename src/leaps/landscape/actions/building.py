@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leaps.core import documents
-from leaps.core.documents import Acceptance, Binder, Built, Chapter, Document, NotBuilt
+from leaps.core.documents import Acceptance, Assembled, Binder, Built, Chapter, Document, NotBuilt
 from leaps.core.documents.rendering import sources_html
 from leaps.core.errors import Conflict, NotAllowed, Problem
 from leaps.landscape import binding, edition_queries, rules
@@ -27,6 +27,8 @@ KEPT: Final = 3
 PATIENCE: Final = dt.timedelta(minutes=20)
 """After this a build that has not ended never will."""
 CACHE_DAYS: Final = 30
+ATTEMPTS: Final = 5
+"""So often a build begins to read again when the record changes under it."""
 
 
 class NotReady(Conflict):
@@ -85,12 +87,12 @@ def run(*, pk: int, now: Callable[[], dt.datetime], binder: Callable[[int], Bind
     if build.is_finished:
         return build
     edition = build.edition
-    revision = record_queries.current_revision()
-    Build.objects.filter(pk=pk).update(state=BuildState.RUNNING, started_at=now(), revision=revision)
+    Build.objects.filter(pk=pk).update(state=BuildState.RUNNING, started_at=now())
     versions = dict(edition.chapters.values_list("slug", "version"))
-    document = document_of(edition, day=build.asked_at.date(), is_draft=not build.is_release, revision=revision)
-    answers = binder(revision) if binder else binding.bind(None, revision, kept=cache_folder())
-    assembled = documents.assemble(document, answers, kept=cache_folder())
+    document, assembled = _assembled(build, binder or (lambda revision: binding.bind(None, revision, kept=cache_folder())))
+    if assembled is None:
+        words = _("The record changed again and again while it was being read")
+        return _refused(build, (Problem(words, _("Build it again when no pack is being loaded.")),), {}, now())
     result: dict[str, Any] = {
         "uses": [edition_queries.stored(use) for use in assembled.uses],
         "chapters": [{"slug": chapter.slug, "title": chapter.title} for chapter in document.chapters],
@@ -103,6 +105,22 @@ def run(*, pk: int, now: Callable[[], dt.datetime], binder: Callable[[int], Bind
     if assembled.citations:
         files["chapters/sources.html"] = sources_html(assembled).encode()
     return _done(build, built, files, result, versions, now())
+
+
+def _assembled(build: Build, binder: Callable[[int], Binder]) -> tuple[Document, Assembled | None]:
+    """The document with everything it asks for, all of it of one revision, which the build notes.
+
+    Numbers are read at a revision, figures of the record as it is: when somebody changes the record meanwhile, all is read
+    again. None instead of a mixture when that does not end.
+    """
+    for _attempt in range(ATTEMPTS):
+        revision = record_queries.current_revision()
+        document = document_of(build.edition, day=build.asked_at.date(), is_draft=not build.is_release, revision=revision)
+        assembled = documents.assemble(document, binder(revision), kept=cache_folder())
+        if record_queries.current_revision() == revision:
+            Build.objects.filter(pk=build.pk).update(revision=revision)
+            return document, assembled
+    return document, None
 
 
 def cache_folder() -> Path:
