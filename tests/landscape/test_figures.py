@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leaps.landscape import beams, options, queries
@@ -25,6 +26,8 @@ from tests.record.factories import facility, facts, write
 
 NOBODY = AnonymousUser()
 KEYS = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10")
+NOT_OF_THE_PACK = ("F8", "F11", "F12")
+"""They need signed returns or a released edition, which no pack holds."""
 
 
 def choice(**given: str | list[str]) -> Choice:
@@ -70,6 +73,14 @@ class TestAll:
     def test_the_command_refuses_an_unknown_figure(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="no figure “F99”"):
             call_command("figures", str(tmp_path), "--only", "F99")
+
+    def test_of_what_the_pack_does_not_hold_a_page_says_what_is_missing(self, client: Client) -> None:
+        assert {one.key for one in landscape_figures.all_entries()} == {*KEYS, *NOT_OF_THE_PACK}
+        for key in NOT_OF_THE_PACK:
+            entry, made = landscape_figures.entry(key), landscape_figures.make(key, NOBODY)
+
+            assert (made.svg, made.records) == ("", ())
+            assert str(entry.empty) in client.get(f"/landscape/figures/{entry.slug}/").content.decode()
 
     def test_twice_the_same(self) -> None:
         for key in KEYS:

@@ -269,6 +269,8 @@ class _Binder:
             raise Unbound(str(error), _("Choose one of them.")) from None
         if not made.svg:
             raise Unbound(made.title, _("There is nothing to draw yet."))
+        if made.is_synthetic:
+            raise Unbound(made.title, _("Synthetic values are never printed."))
         rows = tuple(tuple(_cell(record.get(column)) for column in made.columns) for record in made.records)
         notes = " ".join(made.notes)
         if len(notes) > LONGEST_NOTES:

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from leaps.record import queries as record_queries
 from leaps.record import registry
-from leaps.record.models import ChangeSet
 from leaps.record.types import State
 
 
@@ -39,13 +38,10 @@ class Snapshot:
         present = record_queries.states(registry.get(kind))
         changed = self._changed.get(kind, set())
         yield from ((key, state) for key, state in present.items() if key not in changed)
-        if changed:
-            # Several sets of changes may bear the same moment as the one asked for only if they were made in the same microsecond.
-            moment = ChangeSet.objects.filter(revision__lte=self.revision).order_by("-revision").values_list("at", flat=True).first()
-            for key in sorted(changed):
-                former = record_queries.state_on(kind, key, moment) if moment is not None else None
-                if former is not None:
-                    yield key, former
+        for key in sorted(changed):
+            former = record_queries.state_at(kind, key, self.revision)
+            if former is not None:
+                yield key, former
 
     def state(self, kind: str, key: str) -> State | None:
         """One object, None when there was none."""

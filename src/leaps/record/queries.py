@@ -137,9 +137,17 @@ def state_on(kind: str, key: str, moment: dt.datetime) -> State | None:
 
     None when it did not exist then. Changes made under a former key of the object count too.
     """
+    return _state_after(kind, key, Change.objects.filter(changeset__at__lte=moment))
+
+
+def state_at(kind: str, key: str, revision: int) -> State | None:
+    """The same at a revision."""
+    return _state_after(kind, key, Change.objects.filter(changeset__revision__lte=revision))
+
+
+def _state_after(kind: str, key: str, changes: QuerySet[Change]) -> State | None:
     present = state(kind, key)
-    changes = Change.objects.filter(kind=kind, changeset__at__lte=moment).order_by("changeset__revision")
-    changes = changes.filter(_same_object(present, key))
+    changes = changes.filter(kind=kind).filter(_same_object(present, key)).order_by("changeset__revision")
     values: dict[str, Any] = {}
     provenance: dict[str, dict[str, str]] = {}
     alive, version, object_id = False, 0, None

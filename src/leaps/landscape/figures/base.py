@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from leaps.core.errors import DomainError
 
+_TO_THE_RECORD = gettext_lazy("Whoever knows a value may add it to the record, with its source; the figure follows.")
 Options = Mapping[str, str | Sequence[str]]
 
 
@@ -36,6 +38,8 @@ class Figure:
     records: tuple[Mapping[str, Any], ...]
     draw: Callable[[str, str], str]
     notes: tuple[str, ...] = ()
+    is_synthetic: bool = False
+    """Whether values of a trial are in it; no document prints it."""
 
     @property
     def svg(self) -> str:
@@ -54,3 +58,5 @@ class Entry:
     make: Callable[[object, Options], Figure]
     page: str = ""
     """The name of the address of a page of its own, where it has one; else that of figures."""
+    empty: StrOrPromise = _TO_THE_RECORD
+    """What to do where there is nothing to show."""

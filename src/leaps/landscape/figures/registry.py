@@ -9,9 +9,12 @@ from leaps.landscape.figures import (
     challenges,
     coherence,
     dark,
+    editions,
+    electricity,
     emittance,
     lasers,
     techniques,
+    users,
 )
 from leaps.landscape.figures.base import Entry, Figure, Options, UnknownFigure
 
@@ -31,10 +34,19 @@ _ENTRIES = (
           gettext_lazy("When which facility is dark, as far as it is published."), dark.make_upgrades),
     Entry("F7", "capacity", gettext_lazy("Ring instruments dark at once"),
           gettext_lazy("How many instruments at storage rings are dark in each month, as the dark periods are published."), dark.make_capacity),
+    Entry("F8", "users", gettext_lazy("Where users come from"),
+          gettext_lazy("Visits by country of affiliation and by facility, from signed returns that are released."), users.make,
+          empty=gettext_lazy("It draws itself when facilities have sent, signed and released a year of visits.")),
     Entry("F9", "challenges", gettext_lazy("Challenges, techniques and facilities"),
           gettext_lazy("Which techniques societal challenges ask for, and which facilities have them: what is shown, and what is only claimed."), challenges.make),
     Entry("F10", "lasers", gettext_lazy("Free-electron lasers"),
           gettext_lazy("Photon energies, pulses a second and pulse energies of laser lines."), lasers.make),
+    Entry("F11", "electricity", gettext_lazy("Electricity per instrument-hour"),
+          gettext_lazy("What an hour of light at one instrument takes, by facility and year, from signed returns that are released."), electricity.make,
+          empty=gettext_lazy("It draws itself when facilities have sent, signed and released electricity and hours of light of the same year.")),
+    Entry("F12", "editions", gettext_lazy("From edition to edition"),
+          gettext_lazy("Objects of the record that are new, changed or gone since the last edition, by kind."), editions.make,
+          empty=gettext_lazy("It draws itself when an edition has been released and the record has changed since.")),
 )  # fmt: skip
 
 
