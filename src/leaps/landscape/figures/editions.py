@@ -29,7 +29,8 @@ def make(_viewer: object, given: Options) -> Figure:
     """
     released = {one.slug: one for one in edition_queries.editions(AnonymousUser()).filter(stage=Stage.RELEASED).order_by("released_at")}
     until = released.get(str(given.get("until", "")))
-    before = [one for one in released.values() if until is None or one.released_at < until.released_at]
+    order = list(released.values())
+    before = order[: order.index(until)] if until else order
     since = released.get(str(given.get("since", "")), before[-1] if before else None)
     if since is None:
         return _nothing(_("No edition has been released yet, so there is nothing to compare with"))
