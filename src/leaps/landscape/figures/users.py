@@ -72,18 +72,18 @@ def _ranked(rows: list[Computed], by: str) -> list[tuple[str, float]]:
 
 def _svg(rows: list[Computed], names: dict[str, str], title: str, heading: str, footer: str) -> str:
     """The largest countries and facilities on their own, the rest together."""
-    froms, tos = ([key for key, _n in _ranked(rows, by)] for by in ("category", "facility"))
-    own_from = froms if len(froms) <= MOST_COUNTRIES + 1 else froms[:MOST_COUNTRIES]
-    own_to = tos if len(tos) <= MOST_FACILITIES + 1 else tos[:MOST_FACILITIES]
+    origins, hosts = ([key for key, _n in _ranked(rows, by)] for by in ("category", "facility"))
+    own_from = origins if len(origins) <= MOST_COUNTRIES + 1 else origins[:MOST_COUNTRIES]
+    own_to = hosts if len(hosts) <= MOST_FACILITIES + 1 else hosts[:MOST_FACILITIES]
     widths: dict[tuple[str, str], float] = defaultdict(float)
     for row in rows:
         widths[row.category if row.category in own_from else OTHERS, row.facility if row.facility in own_to else OTHERS] += row.value or 0
     nodes = [Node(f"from/{code}", 0, country_name(code), reverse("indicators:country", args=[code])) for code in own_from]
-    if len(own_from) < len(froms):
-        nodes.append(Node(f"from/{OTHERS}", 0, _("%(n)d other countries") % {"n": len(froms) - len(own_from)}))
+    if len(own_from) < len(origins):
+        nodes.append(Node(f"from/{OTHERS}", 0, _("%(n)d other countries") % {"n": len(origins) - len(own_from)}))
     nodes += [Node(f"to/{slug}", 1, names.get(slug, slug), reverse("catalogue:facility", args=[slug]), f"hue-{look_of(slug).hue}") for slug in own_to]
-    if len(own_to) < len(tos):
-        nodes.append(Node(f"to/{OTHERS}", 1, _("%(n)d other facilities") % {"n": len(tos) - len(own_to)}))
+    if len(own_to) < len(hosts):
+        nodes.append(Node(f"to/{OTHERS}", 1, _("%(n)d other facilities") % {"n": len(hosts) - len(own_to)}))
     label = {node.key: node.label for node in nodes}
     bands = [
         Band(f"from/{a}", f"to/{b}", n, True, _("%(from)s to %(to)s: %(n)s visits") % {"from": label[f"from/{a}"], "to": label[f"to/{b}"], "n": readable_number(n)})
