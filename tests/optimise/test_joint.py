@@ -80,11 +80,13 @@ def test_a_supplier_of_two_chains_is_one_and_the_start_has_its_own() -> None:
 
 def test_a_risk_lengthens_and_what_runs_does_not_end_in_the_past() -> None:
     drawn = draw_periods([Period("a", "a", Even(0, 0), Pert(6, 6, 6), risks=((0.25, Pert(3, 3, 3)),)), fixed("b", 0, 4)], draws=4_000)
-    late = draw_periods([Period("b", "b", Even(0, 0), Pert(4, 4, 4), not_before=7.5)], draws=10)
+    late = draw_periods([Period("b", "b", Even(0, 0), Pert(4, 4, 4), ends_not_before=7.5)], draws=10)
 
     assert sorted(set(drawn.end[0].round(6).tolist())) == [6, 9]
     assert (drawn.end[0] > 8).mean() == pytest.approx(0.25, abs=0.01)
     assert late.end.tolist() == [[7.5] * 10]
+    ahead = draw_periods([Period("b", "b", Even(0, 0), Pert(4, 4, 4), starts_not_before=5)], draws=10)
+    assert (ahead.start.tolist(), ahead.end.tolist()) == ([[5.0] * 10], [[9.0] * 10])
 
 
 def test_two_periods_of_one_facility_are_added_and_never_counted_twice() -> None:

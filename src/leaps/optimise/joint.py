@@ -27,7 +27,8 @@ class Period:
     """A dark period: `start` months after `since` (months from the origin), then `length` months.
 
     `start_supplier` and `length_supplier` with `start_rho` and `length_rho` (0 to 1): whose delays they share.
-    `risks`: probability, and months that are added to the length. `not_before`: the end is no earlier.
+    `risks`: probability, and months that are added to the length. `starts_not_before`, `ends_not_before`: months from
+    the origin, today for what has not happened yet.
     """
 
     key: str
@@ -40,7 +41,8 @@ class Period:
     length_supplier: str = ""
     length_rho: float = 0.0
     risks: tuple[tuple[float, Pert], ...] = ()
-    not_before: float = 0.0
+    starts_not_before: float = 0.0
+    ends_not_before: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +68,12 @@ def draw_periods(periods: Sequence[Period], *, draws: int = 10_000, seed: int = 
         begins, dark = f"start of {one.key}", f"length of {one.key}"
         within(f"time before the start of “{one.key}”", one.since, 0)
         tasks.append(Task(begins, one.start, earliest=one.since, supplier=one.start_supplier if common else "", rho=one.start_rho))
-        tasks.append(Task(dark, one.length, supplier=one.length_supplier if common else "", rho=one.length_rho))
+        tasks.append(Task(dark, one.length, earliest=one.starts_not_before, supplier=one.length_supplier if common else "", rho=one.length_rho))
         links.append(Dependency(begins, dark))
         risks += [Risk(f"{one.key} {place}", chance, months, (dark,)) for place, (chance, months) in enumerate(one.risks)]
     found = draw(network(tasks, links), risks, draws=draws, seed=seed)
     places = [found.keys.index(f"length of {one.key}") for one in periods]
-    floor = np.array([one.not_before for one in periods])[:, None]
+    floor = np.array([one.ends_not_before for one in periods])[:, None]
     return Drawn(
         tuple(one.key for one in periods), tuple(one.facility for one in periods), found.start[places], np.maximum(found.finish[places], floor)
     )
@@ -116,6 +118,10 @@ class DarkBand:
     quantiles: Floats
     mean: Floats
     peak: Floats
+
+    def peak_quantile(self, share: float) -> float:
+        """How high the peak is at most in this share of the draws."""
+        return float(np.quantile(self.peak, share))
 
 
 def dark_at_once(drawn: Drawn, weights: ArrayLike, first: int, months: int) -> DarkBand:
