@@ -11,6 +11,7 @@ import time
 import numpy as np
 from _support import claim, machine, median, table
 
+from leaps.optimise.errors import Floats
 from leaps.optimise.joint import Drawn, Period, dark_at_once, draw_periods, overlaps
 from leaps.optimise.schedule import Even, Pert
 
@@ -30,7 +31,7 @@ def made(periods: int) -> list[Period]:
     ]
 
 
-def one_by_one(drawn: Drawn, found: list[np.ndarray]) -> float:
+def one_by_one(drawn: Drawn, found: list[Floats]) -> float:
     """Seconds for counting every draw, from a part of them; ends the run if a pair differs."""
     started = time.perf_counter()
     draws = drawn.start.shape[1]

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from leaps.catalogue.models import Facility
-from leaps.optimise.joint import DarkBand, PairOverlap, Period, dark_at_once, draw_periods, overlaps
+from leaps.optimise.joint import DarkBand, Drawn, PairOverlap, Period, dark_at_once, draw_periods, overlaps
 from leaps.optimise.schedule import Even, Pert, Slipping
 from leaps.roadmaps import dates, queries
 from leaps.roadmaps.chances import Stretch
@@ -58,6 +59,15 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A supplier that estimates name, the facilities it serves, and the share of draws in which all of them are back later than published."""
+
+    supplier: str
+    facilities: tuple[str, ...]
+    all_late: float
+
+
+@dataclass(frozen=True, slots=True)
 class Joint:
     """What the draws gave. `pairs` hold those with any overlap, the likeliest first; months of `band` begin with `first`."""
 
@@ -69,7 +79,7 @@ class Joint:
     published: tuple[int, ...]
     common: bool
     stretch: Stretch | None
-    suppliers: tuple[tuple[str, tuple[str, ...]], ...]
+    suppliers: tuple[Served, ...]
 
     @property
     def is_synthetic(self) -> bool:
@@ -91,12 +101,6 @@ def joint(rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate
     made = [_period(plan, rows, estimates, today, stretch, origin) for plan in plans]
     bases = tuple(basis for _one, basis in made)
     names = {plan.facility: plan.facility_name for plan in plans}
-    served: dict[str, dict[str, None]] = {}
-    for basis in bases:
-        for one in basis.estimates:
-            if one.supplier and one.share:
-                served.setdefault(one.supplier.strip(), {})[basis.plan.facility_name] = None
-    suppliers = tuple((who, tuple(of)) for who, of in sorted(served.items()))
     if not made:
         return Joint(first, (), (), (), None, board.published, common, stretch, ())
     drawn = draw_periods([one for one, _basis in made], draws=DRAWS, seed=SEED, common=common)
@@ -105,7 +109,24 @@ def joint(rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate
     band = dark_at_once(drawn, weights, round(at(first) - origin), queries.MONTHS)
     pairs = [Pair(names[one.one], names[one.other], one, _published(plans, one.one, one.other)) for one in overlaps(drawn)]
     found = sorted((pair for pair in pairs if pair.drawn.chance > 0), key=lambda pair: (-pair.drawn.chance, -pair.drawn.mean, pair.one, pair.other))
-    return Joint(first, bases, tuple(names.values()), tuple(found), band, board.published, common, stretch, suppliers)
+    return Joint(first, bases, tuple(names.values()), tuple(found), band, board.published, common, stretch, _served(bases, drawn, origin))
+
+
+def _served(bases: Sequence[Basis], drawn: Drawn, origin: float) -> tuple[Served, ...]:
+    """Suppliers that estimates of two facilities or more name, however they write it."""
+    found: dict[str, tuple[str, dict[int, str]]] = {}
+    for place, basis in enumerate(bases):
+        for one in basis.estimates:
+            if one.supplier.strip() and one.share:
+                found.setdefault(one.supplier.strip().casefold(), (one.supplier.strip(), {}))[1][place] = basis.plan.facility_name
+    served = []
+    for _key, (words, places) in sorted(found.items()):
+        names = tuple(dict.fromkeys(places.values()))
+        if len(names) > 1:
+            rows = list(places)
+            published = np.array([at(bases[row].plan.end) - origin for row in rows])[:, None]
+            served.append(Served(words, names, float((drawn.end[rows] > published + 1e-6).all(axis=0).mean())))
+    return tuple(served)
 
 
 def _published(plans: Sequence[Plan], one: str, other: str) -> float:

@@ -1,5 +1,6 @@
 """How sure are the overlaps: dark periods drawn together, with common suppliers or without."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from leaps.roadmaps import (
     slip_history,
 )
 from leaps.roadmaps.chances import LEARNED, Stretch
-from leaps.roadmaps.joint_overlaps import Joint
+from leaps.roadmaps.joint_overlaps import Joint, Pair
 from leaps.roadmaps.views.estimates import stretch_of
 
 INDEPENDENT = "independent"
@@ -65,13 +66,36 @@ def overlaps(request: HttpRequest) -> HttpResponse:
     return render(request, "roadmaps/joint.html", context, status=422 if refused else 200)
 
 
-def _tail(found: Joint, rest: Joint) -> list[tuple[str, int, int]]:
-    """How the peak of a draw is spread, with common delays and without: words, P50, P95."""
-    both = sorted((found, rest), key=lambda one: not one.common)
-    words = (_("common supplier"), _("each by itself"))
-    return [
-        (said, round(one.band.peak_quantile(0.5)), round(one.band.peak_quantile(0.95))) for said, one in zip(words, both, strict=True) if one.band is not None
-    ]
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Something that delays in common change: in words, with them and without."""
+
+    words: str
+    common: str
+    apart: str
+
+
+def _tail(found: Joint, rest: Joint) -> list[Tail]:
+    """For each supplier of several: how often all it serves are late, and how their overlaps are spread; at last the peak."""
+    common, apart = (found, rest) if found.common else (rest, found)
+    lines = []
+    for one, other in zip(common.suppliers, apart.suppliers, strict=True):
+        words = _("%(names)s all back later than published, share of draws") % {"names": ", ".join(one.facilities)}
+        lines.append(Tail(words, f"{100 * one.all_late:.0f} %", f"{100 * other.all_late:.0f} %"))
+        alone = {(pair.one, pair.other): pair for pair in apart.pairs}
+        for pair in common.pairs:
+            if {pair.one, pair.other} <= set(one.facilities) and (pair.one, pair.other) in alone:
+                words = _("%(one)s and %(other)s overlap, months from P10 to P90") % {"one": pair.one, "other": pair.other}
+                lines.append(Tail(words, _range(pair), _range(alone[pair.one, pair.other])))
+    if common.band is not None and apart.band is not None:
+        words = _("Most ring instruments dark in one month, P95")
+        lines.append(Tail(words, f"{common.band.peak_quantile(0.95):.0f}", f"{apart.band.peak_quantile(0.95):.0f}"))
+    return lines
+
+
+def _range(pair: Pair) -> str:
+    low, _middle, high = pair.drawn.quantiles
+    return f"{low:.1f} – {high:.1f}"
 
 
 def _method(found: Joint) -> str:
