@@ -185,7 +185,7 @@ LINES = (
     Line("roadmaps:planner-months", "ok", ("=csv",)),
     Line("roadmaps:joint", "ok"),
     Line("roadmaps:joint-table", "ok", ("=pairs", "=csv")),
-    Line("roadmaps:joint-figure", "ok", ("=band", "=svg")),
+    Line("roadmaps:joint-figure", "404", ("=band", "=svg")),  # nothing to draw in this world
     # Directors and funders are asked in tests/roadmaps/test_dark_calendar.py
     Line("roadmaps:dark-calendar", "ok", only=DRAFTS),
     Line("roadmaps:planner", "ok", query="?with=proposed"),
