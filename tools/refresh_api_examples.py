@@ -62,7 +62,7 @@ def office_token() -> str:
     person = User.objects.create_user("office@example.org", name="office")
     RoleGrant.objects.create(user=person, role=roles.OFFICE.code)
     RoleGrant.objects.create(user=person, role=KPI_OFFICER.code, scope="max-iv")
-    return actions.create_token(person=person, name="examples", scopes=["record:write", "returns:write"], now=timezone.now())
+    return actions.create_token(person=person, name="examples", scopes=["record:write", "returns:write", "roadmaps:write"], now=timezone.now())
 
 
 def collect() -> None:
@@ -86,6 +86,44 @@ def collect() -> None:
         campaign=campaign, facility="example-ring", indicator="OPS-14", value=61250.5, numerator=61250.5, n_records=168, shown="public",
         method="0123456789abcdef", computed_at=now,
     )  # fmt: skip
+    plan(now)
+
+
+def plan(now: Any) -> None:
+    """An action, a meeting, a proposed dark period and a roadmap with two editions, all made up: the record itself holds no plans."""
+    import datetime as dt
+
+    from leaps.catalogue.models import Facility
+    from leaps.roadmaps.models import (
+        Action,
+        DarkProposal,
+        Meeting,
+        Roadmap,
+        RoadmapEdition,
+        RoadmapItem,
+        RoadmapLink,
+    )
+    from leaps.roadmaps.roadmap_queries import chart
+
+    meeting = Meeting.objects.create(pk=7, title="Optics group", held_on=dt.date(2026, 3, 2), held_at=now, chair_label="office", is_synthetic=True)
+    Action.objects.create(
+        pk=7, title="Compare the mirror measurements", why="Decided in “Optics group”", area="optics", meeting=meeting, owner_role="optics group",
+        due=dt.date(2099, 6, 30), next_step="Ask both laboratories for their data", status="agreed", updated_at=now, is_synthetic=True,
+    )  # fmt: skip
+    DarkProposal.objects.create(
+        pk=7, facility=Facility.objects.get(slug="max-iv"), title="An example", start=dt.date(2031, 7, 1), end=dt.date(2031, 12, 31), confidence="open",
+        visibility="public", updated_at=now, is_synthetic=True,
+    )  # fmt: skip
+    roadmap = Roadmap.objects.create(slug="optics", title="Optics", area="optics", first_year=2026, last_year=2034, is_public=True, updated_at=now, is_synthetic=True)
+    need, mirror = (
+        RoadmapItem.objects.create(roadmap=roadmap, key=key, layer=layer, title=title, start=dt.date(2028, 1, 1), end=dt.date(year, 6, 1))
+        for key, layer, title, year in (("nanofocus", "drivers", "Focus below 10 nm", 2032), ("flat-mirrors", "technologies", "Flatter mirrors", 2029))
+    )
+    RoadmapLink.objects.create(roadmap=roadmap, before=need, after=mirror, kind="requires", strength=3)
+    for number, end in ((1, dt.date(2029, 6, 1)), (2, dt.date(2030, 3, 1))):
+        mirror.end = end
+        mirror.save()
+        RoadmapEdition.objects.create(roadmap=roadmap, number=number, title=str(2025 + number), at=now, actor_label="office", version=number, content=chart(roadmap).told())
 
 
 def run(entry: dict[str, Any], token: str) -> tuple[int, Any]:

@@ -183,6 +183,9 @@ LINES = (
     Line("roadmaps:roadmap-figure", "ok", ("=sources", "=svg")),
     Line("roadmaps:planner", "ok", query="?technique=PaNET00001"),
     Line("roadmaps:planner-months", "ok", ("=csv",)),
+    Line("roadmaps:joint", "ok"),
+    Line("roadmaps:joint-table", "ok", ("=pairs", "=csv")),
+    Line("roadmaps:joint-figure", "404", ("=band", "=svg")),  # nothing to draw in this world
     # Directors and funders are asked in tests/roadmaps/test_dark_calendar.py
     Line("roadmaps:dark-calendar", "ok", only=DRAFTS),
     Line("roadmaps:planner", "ok", query="?with=proposed"),

@@ -31,6 +31,13 @@ def test_a_director_tries_another_date_and_shares_it(page: Page, looked_at: Look
     page.get_by_role("button", name="See what follows").click()
     expect(page.locator("main")).to_contain_text("write it like 2028-06")
 
+    page.get_by_role("link", name="How sure are the overlaps?").click()
+    expect(page.get_by_test_id("rests")).to_contain_text("known to the year: any day of 2029 is as likely")
+    expect(page.get_by_test_id("tail")).to_contain_text("Diamond, SOLEIL all back later than published")
+    page.get_by_role("link", name="Draw each by itself").click()
+    expect(page.get_by_test_id("pairs")).to_contain_text("ALBA, PETRA III")
+    looked_at(page, "overlaps")
+
 
 def test_a_director_drags_a_dark_period_and_all_follows(page: Page, looked_at: Look, variant: str) -> None:
     page.goto("/planner/")

@@ -24,6 +24,7 @@ SCOPES = {
     "read": gettext_lazy("read"),
     "record:write": gettext_lazy("change the record, within your roles"),
     "returns:write": gettext_lazy("send the returns of your facility, never sign them"),
+    "roadmaps:write": gettext_lazy("change the roadmaps of your groups, and tell how your actions go"),
 }
 
 

@@ -1,6 +1,8 @@
 """Who calls the API: the token in the Authorization header. Cookies are never looked at."""
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
@@ -8,6 +10,7 @@ from ninja.security import HttpBearer
 from leaps.accounts import actions
 from leaps.accounts.models import ApiToken, User
 from leaps.core.errors import NotAllowed
+from leaps.core.rest import answers
 
 LONGEST = 200
 
@@ -63,3 +66,13 @@ def caller(request: HttpRequest) -> User:
         message = "this operation does not ask for a token"
         raise TypeError(message)
     return person
+
+
+def seen_by(request: HttpRequest, body: Any) -> HttpResponse:
+    """The answer with an ETag of its content; what a token opened stays with whoever holds the token."""
+    content = answers.as_bytes(body)
+    answer = answers.conditional(request, answers.list_etag(content.decode()), lambda: content)
+    answer["Vary"] = "Authorization"
+    if isinstance(getattr(request, "auth", None), User):
+        answer["Cache-Control"] = "private, no-cache"
+    return answer

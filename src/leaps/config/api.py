@@ -19,6 +19,7 @@ from leaps.core.rest import answers, description
 from leaps.core.rest.problems import install_error_handlers
 from leaps.indicators.api import returns, values
 from leaps.record.api import changes, objects, packs
+from leaps.roadmaps.api import charts, plans
 
 API_VERSION = "1"
 
@@ -29,7 +30,7 @@ def build() -> NinjaAPI:
         title="LEAPS Commons", version=API_VERSION, openapi_url=None, docs_url=None, urls_namespace="api-1",
         description=(
             "The record of Europe's light sources and their sister infrastructures. Reading is open to all, from any web page; "
-            "writing needs a token with the scope record:write (returns:write to send returns) and the role for the object. Facts: CC BY 4.0, each with its source. "
+            "writing needs a token with the scope record:write (returns:write to send returns, roadmaps:write for plans) and the role for the object. Facts: CC BY 4.0, each with its source. "
             "Techniques: PaNET 1.3.0, CC BY 4.0, doi:10.5281/zenodo.4806026."
         ),
     )  # fmt: skip
@@ -42,6 +43,8 @@ def build() -> NinjaAPI:
     made.add_router("", packs.router)
     made.add_router("", values.router)
     made.add_router("", returns.router)
+    made.add_router("", plans.router)
+    made.add_router("", charts.router)
     return made
 
 

@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from leaps.optimise.errors import Floats, Unusable, no_repeats, within
-from leaps.optimise.schedule import TOLERANCE, Network, Pert, Slipping
+from leaps.optimise.schedule import TOLERANCE, Even, Network, Pert, Slipping
 
 SHARES = (0.5, 0.8, 0.95)
 """The quantiles that are always told: P50, P80, P95."""
@@ -151,7 +151,7 @@ def _durations(
     return duration, happened
 
 
-def _at(duration: Pert | Slipping, scores: Floats) -> Floats:
+def _at(duration: Pert | Slipping | Even, scores: Floats) -> Floats:
     if isinstance(duration, Slipping):
         return duration.at_scores(scores)
     if duration.low == duration.high:

@@ -106,6 +106,40 @@ class Slipping:
 
 
 @dataclass(frozen=True, slots=True)
+class Even:
+    """A duration in months of which nothing is known but its ends: each between them is as likely.
+
+    Raises Unusable unless 0 <= low <= high.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.low <= self.high < math.inf):
+            raise Unusable(f"A duration needs shortest ≤ longest, none below 0; it has {self.low:g} and {self.high:g}.")
+
+    @property
+    def plan(self) -> float:
+        """The middle."""
+        return (self.low + self.high) / 2
+
+    @property
+    def mean(self) -> float:
+        """The middle."""
+        return self.plan
+
+    @property
+    def variance(self) -> float:
+        """(high - low)² / 12."""
+        return (self.high - self.low) ** 2 / 12
+
+    def at_scores(self, scores: ArrayLike) -> Floats:
+        """Durations at normal scores (0 is the median), same shape."""
+        return np.asarray(self.low + (self.high - self.low) * ndtr(np.asarray(scores, dtype=np.float64)), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A task of a network.
 
@@ -115,7 +149,7 @@ class Task:
     """
 
     key: str
-    duration: Pert | Slipping
+    duration: Pert | Slipping | Even
     name: str = ""
     months: frozenset[int] = frozenset()
     earliest: float = 0.0

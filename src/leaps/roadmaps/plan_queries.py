@@ -1,6 +1,7 @@
 """Actions, their progress and the agenda of a meeting, as one person may see them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from leaps.roadmaps.models import Action, Meeting
 from leaps.roadmaps.types import COUNTED, OPEN, STALE_AFTER, ActionStatus, Area, Priority
 
 BLOCKED, OVERDUE, TO_CLOSE, STALE, LATE = "blocked", "overdue", "to_close", "stale", "late"
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 ORDER = (BLOCKED, OVERDUE, TO_CLOSE, STALE)
 
 
@@ -163,3 +165,13 @@ def person_called(text: str) -> list[User]:
         return []
     active = User.objects.filter(is_active=True)
     return list(active.filter(email__iexact=wanted)) if "@" in wanted else list(active.filter(name__iexact=wanted)[:3])
+
+
+def without_addresses(text: str) -> str:
+    """Minutes for readers: an address is a person's name, where it is that of an account, and else is left out."""
+
+    def name(found: re.Match[str]) -> str:
+        people = person_called(found[0])
+        return str(people[0]) if people else _("(address)")
+
+    return _ADDRESS.sub(name, text)

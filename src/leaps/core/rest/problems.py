@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
-from leaps.core.errors import DomainError, InvalidInput, Problem
+from leaps.core.errors import Conflict, DomainError, InvalidInput, Problem
 
 PROBLEM = "application/problem+json"
 
@@ -35,7 +35,7 @@ class ProblemDocument(Schema):
     detail: str = ""
     problems: list[ProblemItem] = []
     present: dict[str, Any] | None = Field(
-        None, description="With 412: the object as it is now, so that nothing is overwritten unseen."
+        None, description="With 412, and with 409 where a change named its base: the object as it is now, so that nothing is overwritten unseen."
     )
 
 
@@ -43,6 +43,14 @@ class PreconditionRequired(DomainError):
     """The request must say which version it changes."""
 
     status = 428
+
+
+class ChangedMeanwhile(Conflict):
+    """A change that named its base in the body came second; `present` is how the object is now, for the answer."""
+
+    def __init__(self, message: str, *, present: dict[str, Any], problems: Iterable[Problem] = ()) -> None:
+        super().__init__(message)
+        self.present, self.problems = present, tuple(problems)
 
 
 class PreconditionFailed(DomainError):
@@ -98,7 +106,7 @@ def install_error_handlers(api: NinjaAPI) -> None:
     def domain(_request: HttpRequest, error: DomainError) -> HttpResponse:
         if isinstance(error, InvalidInput):
             return problem_document(error.status, _first_sentence(error), error.problems)
-        if isinstance(error, PreconditionFailed):
+        if isinstance(error, PreconditionFailed | ChangedMeanwhile):
             return problem_document(error.status, str(error), error.problems, present=error.present)
         return problem_document(error.status, str(error))
 

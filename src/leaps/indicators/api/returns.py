@@ -10,13 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import File, Router, UploadedFile
 
-from leaps.accounts.tokens import OpenOrToken, Token, caller
+from leaps.accounts.tokens import OpenOrToken, Token, caller, seen_by
 from leaps.catalogue.models import Facility
 from leaps.core.errors import NotAllowed
 from leaps.core.rest import answers
 from leaps.core.rest.parameters import CURSOR, LIMIT, Given
 from leaps.indicators import actions, rules
-from leaps.indicators.api.answering import FacilityKey, ReturnId, Year, seen_by
+from leaps.indicators.api.answering import FacilityKey, ReturnId, Year
 from leaps.indicators.api.schemas import (
     HOUSE_ERRORS,
     HOUSE_LIST_ERRORS,

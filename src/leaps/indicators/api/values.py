@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from leaps.accounts.tokens import OpenOrToken
+from leaps.accounts.tokens import OpenOrToken, seen_by
 from leaps.catalogue.models import Facility
 from leaps.core.rest import answers
 from leaps.core.rest.parameters import CURSOR, LIMIT, Given, Parameter
 from leaps.indicators import reports
-from leaps.indicators.api.answering import FacilityKey, Year, seen_by
+from leaps.indicators.api.answering import FacilityKey, Year
 from leaps.indicators.api.schemas import LIST_ERRORS, READ_ERRORS, ComputedValuePage, ReportOut
 from leaps.indicators.computed.registry import all_indicators
 from leaps.indicators.queries import computed as queries

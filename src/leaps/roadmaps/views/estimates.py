@@ -47,7 +47,7 @@ def _chain(slug: str) -> Chain:
     raise Http404(_("No chain of milestones holds this one: nothing waits for it, and it waits for nothing."))
 
 
-def _stretch(request: HttpRequest) -> tuple[Stretch | None, dict[str, str], str]:
+def stretch_of(request: HttpRequest) -> tuple[Stretch | None, dict[str, str], str]:
     """The factor on planned lengths that is tried, what was typed, and a sentence when it cannot be."""
     typed = {name: request.GET.get(name, "").strip()[:12] for name in ("factor", "median", "tenth")}
     if typed["factor"] == chances.LEARNED:
@@ -68,7 +68,7 @@ def _stretch(request: HttpRequest) -> tuple[Stretch | None, dict[str, str], str]
 
 def _drawn(request: HttpRequest, slug: str) -> tuple[Chain, Chances | None, dict[str, str], str, Stretch | None]:
     chain = _chain(slug)
-    stretch, typed, refused = _stretch(request)
+    stretch, typed, refused = stretch_of(request)
     found = None if chain.circle else chances.chances(chain.rows, estimate_queries.standing(), catalogue_queries.today(), stretch)
     return chain, found, typed, refused, stretch
 

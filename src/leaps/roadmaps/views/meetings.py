@@ -1,7 +1,6 @@
 """Meetings: the agenda that follows from the actions, the minutes, and the actions taken over from them."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +19,6 @@ from leaps.roadmaps import dates, plan_queries, rules
 from leaps.roadmaps.forms import MeetingForm, MinutesForm, TakeOverForm
 from leaps.roadmaps.models import Meeting
 from leaps.roadmaps.views.actions import into
-
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def _refusal() -> NotAllowed:
@@ -93,7 +90,7 @@ def _shown(request: HttpRequest, found: Meeting, form: MinutesForm | None = None
         "items": [_item(item, known) for item in items],
         "form": form,
         "may_chair": chair,
-        "minutes": _without_addresses(found.minutes),
+        "minutes": plan_queries.without_addresses(found.minutes),
         "proposals": deeds.proposals(found) if chair and found.is_held else [],
         "came_of_it": visible,
         **more,
@@ -115,16 +112,6 @@ def _item(item: dict[str, Any], known: dict[int, str]) -> dict[str, Any]:
         "due_words": "" if is_action else dates.words(item["due"]), "is_action": is_action,
         "url": reverse("roadmaps:action" if is_action else "roadmaps:milestone", args=[item["key"]]),
     }  # fmt: skip
-
-
-def _without_addresses(text: str) -> str:
-    """Minutes for readers: an address is a person's name, where it is that of an account, and else is left out."""
-
-    def name(found: re.Match[str]) -> str:
-        people = plan_queries.person_called(found[0])
-        return str(people[0]) if people else _("(address)")
-
-    return _ADDRESS.sub(name, text)
 
 
 @login_required
