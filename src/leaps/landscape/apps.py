@@ -12,10 +12,11 @@ class LandscapeConfig(AppConfig):
 
         from leaps.core import housekeeping, preparation
         from leaps.core.menu import MenuItem, add_main
-        from leaps.landscape import pack, panels, personal, receivers, reminders, rules, trial  # noqa: F401  some register themselves
+        from leaps.landscape import pack, panels, personal, receivers, reminders, rules, trial, works_trial  # noqa: F401  some register themselves
         from leaps.landscape.actions import building
 
         add_main(MenuItem(_("Landscape"), "landscape:editions", 43))
         preparation.add(90, "Opening the draft edition of the trial", trial.begin, in_trial_only=True)
+        preparation.add(91, "Stating the synthetic works of the trial", works_trial.begin, in_trial_only=True)
         housekeeping.add("reminders of editions", dt.timedelta(hours=6), reminders.remind)
         housekeeping.add("builds that never ended", dt.timedelta(hours=1), building.tidy)

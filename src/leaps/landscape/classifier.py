@@ -27,7 +27,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-THRESHOLD: Final = 0.12
+THRESHOLD: Final = 0.10
 """Below it nothing is suggested; chosen on the evidence works of the record (`bench/challenge_tags.py`)."""
 MOST: Final = 6
 """Suggestions for one text."""
