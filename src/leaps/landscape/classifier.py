@@ -22,6 +22,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -76,7 +77,7 @@ def terms(text: str) -> list[str]:
         words = [_stem(word) for word in _WORD.findall(part) if len(word) >= FEWEST_LETTERS and word not in STOP and not word.isdecimal()]
         words = [word for word in words if word not in STOP]
         found += words
-        found += [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
+        found += [f"{one} {other}" for one, other in pairwise(words)]
     return found
 
 

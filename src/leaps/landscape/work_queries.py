@@ -49,7 +49,7 @@ def where_words(where: str) -> str:
     """Where a challenge has a word from."""
     return {
         TITLE: _("its title"), DESCRIPTION: _("its description"), WORDS: _("our list of words"), NEED: _("a need"), OBSERVABLE: _("an observable"),
-        TECHNIQUE: _("a technique of its chains"), "confirmed": _("confirmed works"), "rejected": _("rejected works"),
+        TECHNIQUE: _("a technique of its chains"), "confirmed": _("confirmed works or evidence"), "rejected": _("rejected works"),
     }.get(where, where)  # fmt: skip
 
 
