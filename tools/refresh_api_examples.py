@@ -66,13 +66,14 @@ def office_token() -> str:
 
 
 def collect() -> None:
-    """A campaign, a return with a fault and a value of a facility that does not exist: the record itself holds no returns."""
+    """A campaign, a return with a fault a value of a facility and a tag of a work that do not exist: the record itself holds none."""
     import datetime as dt
     from dataclasses import asdict
     from uuid import UUID
 
     from leaps.core.errors import Problem
     from leaps.indicators.models import Campaign, ComputedValue, Return, ReturnFile
+    from leaps.landscape.models import Challenge, ChallengeTag, Work
 
     now = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
     campaign = Campaign.objects.create(year=2025, due_on=dt.date(2026, 6, 30), opened_at=now, opened_label="office")
@@ -86,6 +87,12 @@ def collect() -> None:
         campaign=campaign, facility="example-ring", indicator="OPS-14", value=61250.5, numerator=61250.5, n_records=168, shown="public",
         method="0123456789abcdef", computed_at=now,
     )  # fmt: skip
+    said = {"at": now, "side": "office", "by_label": "office"}
+    work = Work.objects.create(
+        kind="paper", title="An example work", year=2026, url="https://example.org/work", stated_label="office", side="office", stated_at=now, updated_at=now
+    )
+    batteries = Challenge.objects.get(slug="theme-batteries")
+    ChallengeTag.objects.create(work=work, challenge=batteries, state="confirmed", strength=2, note="Shown in a working cell", **said)
 
 
 def run(entry: dict[str, Any], token: str) -> tuple[int, Any]:

@@ -18,6 +18,7 @@ from leaps.config.options import OPTIONS
 from leaps.core.rest import answers, description
 from leaps.core.rest.problems import install_error_handlers
 from leaps.indicators.api import returns, values
+from leaps.landscape import api as landscape
 from leaps.record.api import changes, objects, packs
 
 API_VERSION = "1"
@@ -42,6 +43,7 @@ def build() -> NinjaAPI:
     made.add_router("", packs.router)
     made.add_router("", values.router)
     made.add_router("", returns.router)
+    made.add_router("", landscape.router)
     return made
 
 

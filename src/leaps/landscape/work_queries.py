@@ -9,8 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from django.conf import settings
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -128,9 +127,14 @@ class _Kept:
     def __init__(self) -> None:
         self._of: tuple[Any, Classifier, dict[tuple[str, str], list[Suggestion]]] | None = None
 
+    def forget(self) -> None:
+        """For tests, which repeat revisions and numbers."""
+        self._of = None
+
     def current(self) -> tuple[Classifier, dict[tuple[str, str], list[Suggestion]]]:
         """What holds now. Two queries when nothing has changed."""
-        stamp = (settings.DATABASES["default"]["NAME"], record_queries.current_revision(), TaggingEvent.objects.aggregate(last=Max("pk"))["last"])
+        # The count too: of two transactions the one with the lower number may end last.
+        stamp = (record_queries.current_revision(), *TaggingEvent.objects.aggregate(last=Max("pk"), count=Count("pk")).values())
         of = self._of
         if of is None or of[0] != stamp:
             of = self._of = (stamp, _trained(), {})
@@ -370,6 +374,11 @@ def confirmed(*, after: int = 0, limit: int | None = None, **filters: Any) -> li
     """The tags that somebody confirmed, of works that were not withdrawn, in the order in which they were first said."""
     found = ChallengeTag.objects.filter(state=TagState.CONFIRMED, pk__gt=after, **filters).filter(Q(work__isnull=True) | Q(work__withdrawn_at__isnull=True))
     return list(found.select_related("work", "technology", "challenge").order_by("pk")[:limit])
+
+
+def page_of_tag(tag: ChallengeTag) -> str:
+    """The page of the work or technology of a tag."""
+    return reverse("landscape:work", args=[tag.work_id]) if tag.work_id else reverse("landscape:tag-technology", args=[tag.technology.slug if tag.technology else ""])
 
 
 def for_challenge(slug: str) -> list[ChallengeTag]:
