@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -162,12 +162,24 @@ def _text_of(thing: Work | Technology | None) -> tuple[str, str]:
     return (thing.name, thing.description) if thing else ("", "")
 
 
-def suggested(title: str, body: str) -> list[Suggestion]:
-    """The challenges that a text may speak of, as the record and the tags are now."""
+Suggest = Callable[[str, str], list[Suggestion]]
+
+
+def suggester() -> Suggest:
+    """What tells the challenges that a text may speak of, as the record and the tags are now; to be asked for many texts."""
     classifier, answers = _kept.current()
-    if (title, body) not in answers:
-        answers[title, body] = classifier.suggest(title, body)
-    return answers[title, body]
+
+    def suggest(title: str, body: str) -> list[Suggestion]:
+        if (title, body) not in answers:
+            answers[title, body] = classifier.suggest(title, body)
+        return answers[title, body]
+
+    return suggest
+
+
+def suggested(title: str, body: str) -> list[Suggestion]:
+    """The challenges that one text may speak of."""
+    return suggester()(title, body)
 
 
 # -- what a page shows -------------------------------------------------------------------------------
@@ -285,9 +297,10 @@ def _row(tag: ChallengeTag, suggestion: Suggestion | None) -> TagRow:
     )  # fmt: skip
 
 
-def _subject(kind: str, key: str, thing: Work | Technology, tags: Iterable[ChallengeTag], challenges: dict[str, Challenge], *, suggest: bool) -> Subject:
+def _subject(thing: Work | Technology, tags: Iterable[ChallengeTag], challenges: dict[str, Challenge], suggest: Suggest | None) -> Subject:
+    kind, key = (WORK, str(thing.pk)) if isinstance(thing, Work) else (TECHNOLOGY, thing.slug)
     title, body = _text_of(thing)
-    found = {one.challenge: one for one in suggested(title, body)} if suggest else {}
+    found = {one.challenge: one for one in suggest(title, body)} if suggest else {}
     rows = []
     for tag in tags:
         suggestion = found.pop(tag.challenge.slug, None)
@@ -306,21 +319,26 @@ def works(viewer: object) -> QuerySet[Work]:
     return Work.objects.filter(withdrawn_at__isnull=True, tags__state=TagState.CONFIRMED).distinct()
 
 
-def _shown(subject: Subject, viewer: object) -> Subject:
-    return subject if rules.may_state(viewer) else replace(subject, rows=tuple(subject.confirmed_rows))
-
-
-def of_work(viewer: object, work: Work) -> Subject:
-    """A work with its tags, and to members with what is suggested."""
-    tags = work.tags.select_related("challenge")
-    suggest = rules.may_state(viewer) and work.withdrawn_at is None
-    return _shown(_subject(WORK, str(work.pk), work, tags, _challenges() if suggest else {}, suggest=suggest), viewer)
+def of_works(viewer: object, works: Iterable[Work]) -> list[Subject]:
+    """Works with their tags, and to members with what is suggested. Five queries."""
+    works = list(works)
+    tags: dict[int | None, list[ChallengeTag]] = defaultdict(list)
+    for tag in ChallengeTag.objects.filter(work__in=works).select_related("challenge"):
+        tags[tag.work_id].append(tag)
+    if not rules.may_state(viewer):
+        found = [_subject(one, tags[one.pk], {}, None) for one in works]
+        return [replace(one, rows=tuple(one.confirmed_rows)) for one in found]
+    challenges, suggest = _challenges(), suggester()
+    return [_subject(one, tags[one.pk], challenges, suggest if one.withdrawn_at is None else None) for one in works]
 
 
 def of_technology(viewer: object, technology: Technology) -> Subject:
     """A technology likewise."""
-    tags, suggest = technology.challenge_tags.select_related("challenge"), rules.may_state(viewer)
-    return _shown(_subject(TECHNOLOGY, technology.slug, technology, tags, _challenges() if suggest else {}, suggest=suggest), viewer)
+    tags = technology.challenge_tags.select_related("challenge")
+    if not rules.may_state(viewer):
+        found = _subject(technology, tags, {}, None)
+        return replace(found, rows=tuple(found.confirmed_rows))
+    return _subject(technology, tags, _challenges(), suggester())
 
 
 def _challenges() -> dict[str, Challenge]:
@@ -331,13 +349,12 @@ def subjects(viewer: object) -> list[Subject]:
     """Every work that stands and every technology, newest works first; for the desk. Six queries."""
     if not rules.may_state(viewer):
         return []
-    challenges = _challenges()
+    challenges, suggest = _challenges(), suggester()
     tags: dict[tuple[str, int], list[ChallengeTag]] = defaultdict(list)
     for tag in ChallengeTag.objects.select_related("challenge"):
         tags[(WORK, tag.work_id) if tag.work_id else (TECHNOLOGY, tag.technology_id or 0)].append(tag)
-    found = [_subject(WORK, str(one.pk), one, tags[WORK, one.pk], challenges, suggest=True) for one in Work.objects.filter(withdrawn_at__isnull=True)]
-    found += [_subject(TECHNOLOGY, one.slug, one, tags[TECHNOLOGY, one.pk], challenges, suggest=True) for one in Technology.objects.order_by("name")]
-    return found
+    found = [_subject(one, tags[WORK, one.pk], challenges, suggest) for one in Work.objects.filter(withdrawn_at__isnull=True)]
+    return found + [_subject(one, tags[TECHNOLOGY, one.pk], challenges, suggest) for one in Technology.objects.order_by("name")]
 
 
 STATES: Final = ("open", "confirmed", "rejected", "none", "all")

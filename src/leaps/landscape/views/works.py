@@ -55,13 +55,13 @@ def works(request: HttpRequest) -> HttpResponse:
     """The works a person may see, with what they serve."""
     kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:200]
     kind = kind if kind in WorkKind.values else ""
-    found = work_queries.works(request.user).prefetch_related("facilities")
+    found = work_queries.works(request.user)
     if kind:
         found = found.filter(kind=kind)
     for word in text.split():
         found = found.filter(Q(title__icontains=word) | Q(abstract__icontains=word))
     shown = page_of(request, found, ON_A_LIST)
-    rows = [(one, work_queries.of_work(request.user, one)) for one in shown["page"]]
+    rows = list(zip(shown["page"], work_queries.of_works(request.user, shown["page"]), strict=True))
     context = {
         **shown, "rows": rows, "total": work_queries.works(request.user).count(), "kinds": WorkKind.choices, "chosen": {"kind": kind, "q": text},
         "may_state": rules.may_state(request.user), "is_filtered": bool(kind or text),
@@ -194,7 +194,7 @@ def _form_of(found: Work) -> WorkForm:
 
 
 def _shown(request: HttpRequest, found: Work, form: Any = None, status: int = 200, conflict: str = "") -> HttpResponse:
-    subject = work_queries.of_work(request.user, found)
+    (subject,) = work_queries.of_works(request.user, [found])
     may_change = rules.may_change_work(request.user, found)
     context = {
         **_tagging(request, subject), "one": found, "conflict": conflict, "may_change": may_change, "stated_by": work_queries.side_words(found.side),
