@@ -321,6 +321,7 @@ class TestATag:
         back = tagging.undo(tag=tag, base=2, actor=office, now=NOW)
 
         assert (back.state, back.strength, back.note, back.version) == ("proposed", 1, "Seen", 3)
+        assert (back.by, back.side) == (member, "member"), "who proposed it is behind the proposal again"
         assert [event.verb for event in work_queries.events(work=work)] == ["undid", "confirmed", "proposed", "stated"]
 
     def test_that_was_decided_is_not_proposed_again(self, office: User) -> None:

@@ -46,7 +46,7 @@ def state_work(
             made.save()
             made.facilities.set(facilities)
             made.techniques.set(techniques)
-            _note(actor, now, "stated", {"title": ["", made.title]}, work=made)
+            _note(actor, now, "stated", work=made)
     except IntegrityError:
         raise InvalidInput([_twice(made.doi)]) from None  # of two at once the database takes one
     return made
@@ -106,6 +106,11 @@ def _locked(work: Work, actor: Any) -> Work:
     return locked
 
 
+def _clean(text: str) -> str:
+    """A text without blanks at its ends, and without the character that a database takes for an end."""
+    return text.replace("\x00", "").strip()
+
+
 def clean_doi(text: str) -> str:
     """A DOI in its plain form, small letters; the text itself when it is none, to be refused by `check_work`."""
     text = text.strip()
@@ -114,7 +119,7 @@ def clean_doi(text: str) -> str:
 
 def check_work(made: Work, now: dt.datetime) -> None:
     """Refuse a work that cannot be found or read. Raises InvalidInput with every fault."""
-    made.title, made.abstract, made.doi, made.url = made.title.strip(), made.abstract.strip(), clean_doi(made.doi), made.url.strip()
+    made.title, made.abstract, made.doi, made.url = _clean(made.title), _clean(made.abstract), clean_doi(_clean(made.doi)), _clean(made.url)
     found = []
     if not made.title:
         found.append(Problem(_("is missing"), _("Say what the work is called."), field="title"))
@@ -178,6 +183,9 @@ def undo(*, tag: ChallengeTag, base: int, actor: Any, now: dt.datetime) -> Chall
         for name, (value, _after) in last.changes.items():
             setattr(locked, name, value)
         _stamp(locked, actor, now)
+        earlier = locked.events.exclude(pk=last.pk).filter(verb=locked.state).last()
+        if earlier is not None:  # who said what stands again is behind it, not who took the other word back
+            locked.by, locked.by_label, locked.side, locked.at = earlier.actor, earlier.actor_label, earlier.side, earlier.at
         locked.version = base + 1
         locked.save()
         _note(actor, now, "undid", _differences(before, locked), tag=locked)
@@ -196,7 +204,7 @@ def _overtaken() -> Overtaken:
 def _say(
     thing: Work | Technology, challenge: Challenge, base: int, actor: Any, now: dt.datetime, verb: str, state: TagState, strength: int | None, note: str
 ) -> ChallengeTag:
-    note = note.strip()
+    note = _clean(note)
     _check_tag(state, strength, note)
     of = {"work": thing, "technology": None} if isinstance(thing, Work) else {"work": None, "technology": thing}
     try:

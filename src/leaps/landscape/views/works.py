@@ -41,6 +41,11 @@ def _strengths() -> list[tuple[int, str]]:
     return list(zip(STRENGTHS, (_("1 helps"), _("2 matters"), _("3 hardly to be replaced")), strict=True))
 
 
+def _asked(request: HttpRequest, name: str) -> str:
+    """A word of the address, without characters that a database takes for an end."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:200]
+
+
 def into(form: Any, error: InvalidInput) -> None:
     """Problems beside the fields they are about."""
     for problem in error.problems:
@@ -53,7 +58,7 @@ def into(form: Any, error: InvalidInput) -> None:
 
 def works(request: HttpRequest) -> HttpResponse:
     """The works a person may see, with what they serve."""
-    kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:200]
+    kind, text = _asked(request, "kind"), _asked(request, "q")
     kind = kind if kind in WorkKind.values else ""
     found = work_queries.works(request.user)
     if kind:
@@ -252,7 +257,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not rules.may_state(request.user):
         raise NotAllowed(_("The desk is for members with a role. Confirmed works stand on the pages of the challenges."))
     every = work_queries.subjects(request.user)
-    asked = {name: request.GET.get(name, "").strip()[:200] for name in ("state", "list", "kind", "q")}
+    asked = {name: _asked(request, name) for name in ("state", "list", "kind", "q")}
     chosen = {
         "state": asked["state"] if asked["state"] in work_queries.STATES else "open", "list": asked["list"] if asked["list"] in ChallengeList.values else "",
         "kind": asked["kind"] if asked["kind"] in (*WorkKind.values, work_queries.TECHNOLOGY) else "", "q": asked["q"],
