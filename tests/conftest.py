@@ -38,8 +38,10 @@ def _nothing_remembered() -> None:
     from django.core.cache import caches
 
     from leaps.catalogue import search_index
+    from leaps.landscape import work_queries
     from leaps.record import survey
 
+    work_queries._kept.forget()
     search_index._current = None
     survey._last = None
     caches["local"].clear()

@@ -66,7 +66,7 @@ def office_token() -> str:
 
 
 def collect() -> None:
-    """A campaign, a return with a fault and a value of a facility that does not exist: the record itself holds no returns."""
+    """A campaign, a return with a fault a value of a facility and a tag of a work that do not exist: the record itself holds none."""
     import datetime as dt
     from dataclasses import asdict
     from uuid import UUID
@@ -87,6 +87,7 @@ def collect() -> None:
         method="0123456789abcdef", computed_at=now,
     )  # fmt: skip
     plan(now)
+    tags(now)
 
 
 def plan(now: Any) -> None:
@@ -124,6 +125,18 @@ def plan(now: Any) -> None:
         mirror.end = end
         mirror.save()
         RoadmapEdition.objects.create(roadmap=roadmap, number=number, title=str(2025 + number), at=now, actor_label="office", version=number, content=chart(roadmap).told())
+
+
+def tags(now: Any) -> None:
+    """A work, made up, with a confirmed tag: the record itself holds none."""
+    from leaps.landscape.models import Challenge, ChallengeTag, Work
+
+    said = {"at": now, "side": "office", "by_label": "office"}
+    work = Work.objects.create(
+        kind="paper", title="An example work", year=2026, url="https://example.org/work", stated_label="office", side="office", stated_at=now, updated_at=now
+    )
+    batteries = Challenge.objects.get(slug="theme-batteries")
+    ChallengeTag.objects.create(work=work, challenge=batteries, state="confirmed", strength=2, note="Shown in a working cell", **said)
 
 
 def run(entry: dict[str, Any], token: str) -> tuple[int, Any]:

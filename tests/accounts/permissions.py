@@ -35,6 +35,9 @@ BUYS = {
     "facility": "ring", "title": "Mirrors for all", "category": "mirrors", "first_month": "2029-03", "last_month": "2029-09", "state": "idea",
     "visibility": "draft",
 }  # fmt: skip
+WORK = {"kind": "paper", "title": "A work", "abstract": "", "url": "https://example.org/x"}
+STATED: dict[str, tuple[str, ...]] = dict.fromkeys(("reviewer", "other_editor", "editor", "office"), ("work",))
+MEMBERS_WITH_ROLE = "in in no ok no ok ok ok"
 OFFER = {
     "facility": "ring", "technique": "PaNET00001", "first_month": "2029-03", "last_month": "2029-04", "hours": "20", "contact_role": "user office",
     "expires_on": "2098-01-01",
@@ -126,6 +129,21 @@ LINES = (
     Line("landscape:chain-file", "ok", ("=warm", "=svg")),
     Line("landscape:need", "ok", ("=why",)),
     Line("landscape:observable", "ok", ("=heat",)),
+    Line("landscape:works", "ok", only=STATED),
+    Line("landscape:works-table", "ok", ("=csv",)),
+    Line("landscape:work", "ok", ("shown work",)),
+    Line("landscape:work", "404 404 404 ok 404 ok ok ok", ("stated work",), shows=("work",)),
+    Line("landscape:work", "in in 404 did 404 no no did", ("stated work",), post=WORK | {"base": "1"}),
+    Line("landscape:work-withdraw", "in in 404 did 404 no no did", ("stated work",), post={}),
+    Line("landscape:work-withdraw", "in in no did no no no did", ("shown work",), post={}),
+    Line("landscape:work-new", MEMBERS_WITH_ROLE),
+    Line("landscape:work-new", "in in no did no did did did", post=WORK),
+    Line("landscape:works-import", MEMBERS_WITH_ROLE),
+    Line("landscape:works-import", "in in no did no did did did", post={"go": "1", "rows": '[{"number": 2, "cells": {"title": "T", "url": "https://example.org/t"}}]'}),
+    Line("landscape:tag-desk", MEMBERS_WITH_ROLE, query="?state=all", shows=("work",)),
+    Line("landscape:tag-technology", "ok", ("=bends",)),
+    Line("landscape:tag-say", "in in 404 no 404 did did did", post="tag form"),
+    Line("landscape:tag-say", "in in no did no did did did", post={"kind": "technology", "key": "bends", "challenge": "warm", "base": "0", "verb": "propose"}),
     Line("landscape:challenge_need", "ok", ("=warm-why",)),
     Line("landscape:observable_technique", "ok", ("=heat-root",)),
     Line("landscape:figure-embed", "ok", ("=emittance",)),
@@ -393,6 +411,7 @@ LINES = (
     Line(
         "accounts:export", MEMBERS,
         only={
+            "reviewer": ("work",),
             "owner": (
                 "owner's address", "correction", "other correction", "decision note", "token", "search", "audit", "proposed action", "answer", "roadmap",
             ),

@@ -10,7 +10,16 @@ from django.test import Client
 from leaps.accounts.models import ApiToken, AuditEntry, RoleGrant, User
 from leaps.catalogue.models import Facility, SavedSearch, Technique
 from leaps.indicators.models import Campaign, ComputedValue, Return, Supplier
-from leaps.landscape.models import Build, BuildFile, Chapter, ChapterVersion, Comment, Edition
+from leaps.landscape.actions import tagging
+from leaps.landscape.models import (
+    Build,
+    BuildFile,
+    Challenge,
+    Chapter,
+    ChapterVersion,
+    Comment,
+    Edition,
+)
 from leaps.record import corrections, queries, registry
 from leaps.record import tasks as record_tasks
 from leaps.record.forms import EditForm
@@ -60,6 +69,7 @@ SECRETS = {
     "answer": "secret-words-of-an-answer",
     "minutes": "secret-minutes-of-a-meeting",
     "draft text": "secret-words-of-a-draft-edition",
+    "work": "secret-title-of-a-stated-work",
 }
 
 
@@ -226,6 +236,11 @@ def build() -> World:
     for name, content in (("chapters/one.html", f"<p>{SECRETS['draft text']}</p>"), ("document.pdf", "%PDF"), ("figures/F2.svg", "<svg/>")):
         BuildFile.objects.create(build=build, name=name, content=content.encode(), size=len(content))
     remark = Comment.objects.create(edition=edition, chapter="one", text="A remark", author=people["editor"], author_label="Person editor", at=NOW)
+    stated, shown_work = (
+        tagging.state_work(values={"kind": "paper", "title": title, "url": "https://example.org/w", "doi": ""}, actor=people["reviewer"], now=NOW)
+        for title in (SECRETS["work"], "A shown work")
+    )
+    tagging.confirm(thing=shown_work, challenge=Challenge.objects.get(slug="warm"), base=0, strength=2, actor=people["second_office"], now=NOW)
     AuditEntry.objects.create(
         actor=people["office"], actor_label="Person office", subject=people["owner"], subject_label="Person owner",
         verb="tested", detail=SECRETS["audit"],
@@ -257,6 +272,9 @@ def build() -> World:
             "answer": answer.pk,
             "build": build.pk,
             "remark": remark.pk,
+            "stated work": stated.pk,
+            "shown work": shown_work.pk,
+            "tag form": {"kind": "work", "key": str(stated.pk), "challenge": "warm", "base": "0", "verb": "confirm", "strength": "2"},
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,
         },

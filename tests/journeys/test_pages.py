@@ -67,6 +67,8 @@ NOT_BY_LINK = {
     "landscape:comment": "sent by a form",
     "landscape:resolve": "sent by a form",
     "landscape:errata": "there are some only after a release",
+    "landscape:tag-say": "sent by a form",
+    "landscape:work-withdraw": "sent by a form",
     "outreach:robots": "machines ask for it by name",
 }
 # Pages a visitor sees too, with more on them for an editor.

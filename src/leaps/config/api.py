@@ -18,6 +18,7 @@ from leaps.config.options import OPTIONS
 from leaps.core.rest import answers, description
 from leaps.core.rest.problems import install_error_handlers
 from leaps.indicators.api import returns, values
+from leaps.landscape import api as landscape
 from leaps.record.api import changes, objects, packs
 from leaps.roadmaps.api import charts, plans
 
@@ -45,6 +46,7 @@ def build() -> NinjaAPI:
     made.add_router("", returns.router)
     made.add_router("", plans.router)
     made.add_router("", charts.router)
+    made.add_router("", landscape.router)
     return made
 
 

@@ -1,12 +1,12 @@
 """Challenges and their chains as tables for files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from leaps.landscape.challenge_queries import ChallengeRow, Step
 
 CHALLENGE: Final = (
-    "slug", "list", "code", "title", "description", "needs", "techniques", "facilities", "coverage", "steps", "steps_with_evidence", "missing", "confidence", "source_url",
+    "slug", "list", "code", "title", "description", "needs", "techniques", "facilities", "coverage", "steps", "steps_with_evidence", "missing", "works", "technologies", "confidence", "source_url",
 )  # fmt: skip
 CHAIN: Final = (
     "list", "challenge", "challenge_title", "need", "question", "need_strength", "need_evidence", "observable", "observable_name", "observable_strength", "observable_evidence",
@@ -15,14 +15,16 @@ CHAIN: Final = (
 )  # fmt: skip
 
 
-def challenge_records(rows: Iterable[ChallengeRow]) -> list[dict[str, Any]]:
-    """One line for each challenge."""
+def challenge_records(rows: Iterable[ChallengeRow], confirmed: Mapping[str, tuple[list[str], list[str]]]) -> list[dict[str, Any]]:
+    """One line for each challenge; `confirmed` names the works and technologies that people confirmed for it."""
     return [
         {
             "slug": row.key, "list": row.scheme, "code": row.code, "title": row.title, "description": row.description or None, "needs": len(row.chains),
             "techniques": ";".join(row.techniques) or None, "facilities": ";".join(row.facilities) or None,
             "coverage": None if row.coverage is None else round(row.coverage, 4), "steps": len(row.steps), "steps_with_evidence": row.evidenced,
-            "missing": " ".join(gap.words for gap in row.gaps) or None, "confidence": row.provenance.confidence, "source_url": row.provenance.source_url or None,
+            "missing": " ".join(gap.words for gap in row.gaps) or None, "works": ";".join(confirmed[row.key][0]) or None if row.key in confirmed else None,
+            "technologies": ";".join(confirmed[row.key][1]) or None if row.key in confirmed else None,
+            "confidence": row.provenance.confidence, "source_url": row.provenance.source_url or None,
         }
         for row in rows
     ]  # fmt: skip

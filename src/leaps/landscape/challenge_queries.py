@@ -28,7 +28,7 @@ DARK_FROM, DARK_UNTIL = 2020, 2045
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a step rests on: of the record, or a work whose tags somebody confirmed."""
+    """What a step of the record rests on."""
 
     kind: str
     title: str

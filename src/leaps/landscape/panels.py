@@ -1,4 +1,4 @@
-"""What the landscape adds to the pages of photon sources, insertion devices, techniques, upgrades and facilities."""
+"""What the landscape adds to the pages of photon sources, insertion devices, techniques, technologies, upgrades and facilities."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaps.core.panels import Panel, add
-from leaps.landscape import challenge_queries, edition_queries, queries
+from leaps.landscape import challenge_queries, edition_queries, queries, rules, work_queries
 from leaps.landscape.figures import registry
 from leaps.landscape.types import ASSUMED
 
@@ -37,6 +37,14 @@ def of_a_technique(request: HttpRequest, panet_id: str) -> SafeString | None:
     return render_to_string("landscape/_technique_panel.html", {"needs": needs}, request) if needs else None
 
 
+def of_a_technology(request: HttpRequest, slug: str) -> SafeString:
+    """The challenges that a technology serves, as people confirmed them; to members the way to what is suggested."""
+    tags = work_queries.served_by_technology(slug)
+    sides = {side: work_queries.side_words(side) for side in {tag.side for tag in tags}}
+    context = {"tags": [(tag, sides[tag.side]) for tag in tags], "slug": slug, "may_state": rules.may_state(request.user)}
+    return render_to_string("landscape/_technology_panel.html", context, request)
+
+
 FIGURES = {"upgrade": ("F6", "F7"), "source": ("F2", "F3"), "facility": ("F1", "F5")}
 """The figures in which an object of a kind is drawn."""
 
@@ -56,5 +64,6 @@ def _of(kind: str) -> Callable[[HttpRequest, str], SafeString | None]:
 for _kind in FIGURES:
     add(Panel(_kind, 90, _of(_kind)))
 add(Panel("technique", 40, of_a_technique))
+add(Panel("technology", 40, of_a_technology))
 add(Panel("source", 40, of_a_source))
 add(Panel("insertion_device", 40, of_a_device))

@@ -1,4 +1,4 @@
-"""What editions keep about a person: texts, remarks, confirmations, signatures."""
+"""What editions and tags keep about a person: texts, remarks, confirmations, signatures; works and tags."""
 
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from leaps.accounts.personal_data import Holding, register
 from leaps.landscape.models import (
     Acceptance,
     Build,
+    ChallengeTag,
     ChapterVersion,
     Comment,
     Confirmation,
@@ -17,6 +18,8 @@ from leaps.landscape.models import (
     Erratum,
     Sheet,
     Signature,
+    TaggingEvent,
+    Work,
 )
 from leaps.record.personal import GONE
 
@@ -33,6 +36,9 @@ TRACES: Final[tuple[tuple[type[Model], str, str, tuple[str, ...]], ...]] = (
     (Sheet, "delegate", "delegate_label", ("facility",)),
     (Sheet, "signed_by", "signed_label", ("facility", "signed_at")),
     (Signature, "by", "by_label", ("approves", "note", "at")),
+    (Work, "stated_by", "stated_label", ("kind", "title", "stated_at", "withdrawn_at")),
+    (ChallengeTag, "by", "by_label", ("state", "strength", "note", "at")),
+    (TaggingEvent, "actor", "actor_label", ("verb", "changes", "at")),
 )
 
 

@@ -1,12 +1,14 @@
-"""Who may open, write, see, confirm, sign and release an edition."""
+"""Who may open, write, see, confirm, sign and release an edition; who states works and decides what they serve."""
 
 from django.utils.translation import gettext_lazy as _
 
 from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
 from leaps.accounts.models import User
-from leaps.landscape.models import Edition, Sheet
+from leaps.landscape.models import ChallengeTag, Edition, Sheet, Work
 from leaps.landscape.stages import PUBLIC, Stage
+from leaps.landscape.types import TagState
+from leaps.roadmaps import rules as roadmaps_rules
 
 AUTHOR = roles.register(
     roles.Role("landscape_author", _("Landscape author"), roles.Scope.ALL, _("Writes chapters of the landscape document and builds drafts."))
@@ -87,3 +89,27 @@ def may_confirm(person: object, edition: Edition, facility: str) -> bool:
 def may_see_sheet(person: object, edition: Edition, facility: str) -> bool:
     """The facility, and the office."""
     return accounts_queries.is_office(person) or is_editor(person, facility) or may_confirm(person, edition, facility)
+
+
+# -- works and the challenges they serve -------------------------------------------------------------
+
+
+def may_state(person: object) -> bool:
+    """Whoever holds any role states works, proposes tags and sees what is suggested."""
+    return accounts_queries.is_office(person) or (isinstance(person, User) and person.is_active and bool(accounts_queries.grants_of(person)))
+
+
+def may_decide(person: object) -> bool:
+    """The office, group chairs and the editors of facilities confirm and reject."""
+    return roadmaps_rules.may_chair(person) or bool(accounts_queries.scopes_of(person, roles.FACILITY_EDITOR))
+
+
+def may_change_work(person: object, work: Work) -> bool:
+    """Who stated it, as long as they hold a role; group chairs and the office."""
+    return roadmaps_rules.may_chair(person) or (may_state(person) and isinstance(person, User) and work.stated_by_id == person.pk)
+
+
+def may_undo(person: object, tag: ChallengeTag) -> bool:
+    """Who decides; and who proposed it, while it is but a proposal."""
+    own = tag.state == TagState.PROPOSED and isinstance(person, User) and tag.by_id == person.pk
+    return may_decide(person) or (own and may_state(person))

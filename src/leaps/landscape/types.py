@@ -30,6 +30,24 @@ class EvidenceKind(models.TextChoices):
     PROJECT = "project", _("project")
 
 
+class WorkKind(models.TextChoices):
+    """What a member states as a work."""
+
+    PAPER = "paper", _("paper")
+    DATASET = "dataset", _("data set")
+    CASE = "case", _("case")
+    PROJECT = "project", _("project")
+
+
+class TagState(models.TextChoices):
+    """What stands about a challenge for a work or a technology."""
+
+    OPEN = "open", _("open")
+    PROPOSED = "proposed", _("proposed")
+    CONFIRMED = "confirmed", _("confirmed")
+    REJECTED = "rejected", _("rejected")
+
+
 class Status(StrEnum):
     """What the numbers of a source stand for; taken from the status of the source, for the record has none for each value."""
 

@@ -10,6 +10,7 @@ from leaps.landscape.views import (
     figures,
     sheets,
     workflow,
+    works,
     writing,
 )
 
@@ -29,6 +30,15 @@ urlpatterns = [
     path("landscape/challenges/observables/<slug:slug>/", challenges.observable, name="observable"),
     path("landscape/challenges/links/<slug:slug>/", challenges.challenge_need, name="challenge_need"),
     path("landscape/challenges/requirements/<slug:slug>/", challenges.observable_technique, name="observable_technique"),
+    path("landscape/challenges/works/", works.works, name="works"),
+    path("landscape/challenges/works/table.<str:form>", works.table, name="works-table"),
+    path("landscape/challenges/works/new/", works.new, name="work-new"),
+    path("landscape/challenges/works/import/", works.take_in, name="works-import"),
+    path("landscape/challenges/works/desk/", works.desk, name="tag-desk"),
+    path("landscape/challenges/works/say/", works.say, name="tag-say"),
+    path("landscape/challenges/works/technologies/<slug:slug>/", works.technology, name="tag-technology"),
+    path("landscape/challenges/works/<int:pk>/", works.work, name="work"),
+    path("landscape/challenges/works/<int:pk>/withdraw/", works.withdraw, name="work-withdraw"),
     path("landscape/challenges/<slug:slug>/", challenges.challenge, name="challenge"),
     path("landscape/challenges/<slug:slug>/chain.<str:form>", challenges.chain_file, name="chain-file"),
     path("landscape/sheets/", sheets.index, name="sheets"),

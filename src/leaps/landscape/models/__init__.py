@@ -1,4 +1,4 @@
-"""What an edition keeps: its texts in every version, its builds, and what people said; and the challenges of the record."""
+"""What an edition keeps: its texts in every version, its builds, and what people said; the challenges of the record; works and tags."""
 
 from leaps.landscape.models.challenges import Challenge, ChallengeNeed, Need, Observable, ObservableTechnique
 from leaps.landscape.models.editions import (
@@ -11,6 +11,7 @@ from leaps.landscape.models.editions import (
     Erratum,
 )
 from leaps.landscape.models.voices import Comment, Confirmation, EditionReminder, Sheet, Signature
+from leaps.landscape.models.works import ChallengeTag, TaggingEvent, Work
 
 __all__ = [
     "Acceptance",
@@ -18,6 +19,7 @@ __all__ = [
     "BuildFile",
     "Challenge",
     "ChallengeNeed",
+    "ChallengeTag",
     "Chapter",
     "ChapterVersion",
     "Comment",
@@ -30,4 +32,6 @@ __all__ = [
     "ObservableTechnique",
     "Sheet",
     "Signature",
+    "TaggingEvent",
+    "Work",
 ]

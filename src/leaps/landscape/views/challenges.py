@@ -14,7 +14,7 @@ from leaps.catalogue import object_pages
 from leaps.catalogue import queries as catalogue_queries
 from leaps.core import linked_data
 from leaps.core.views import error_page
-from leaps.landscape import challenge_files, challenge_queries, jsonld
+from leaps.landscape import challenge_files, challenge_queries, jsonld, rules, work_queries
 from leaps.landscape.challenge_queries import DARK_FROM, DARK_UNTIL, GAPS, ChallengeRow
 from leaps.landscape.figures import challenges as figures
 from leaps.landscape.types import ChallengeList
@@ -48,7 +48,7 @@ def challenges(request: HttpRequest) -> HttpResponse:
         "total": len(every), "linked": sum(bool(row.chains) for row in every), "steps": len(steps), "evidenced": sum(step.is_evidenced for step in steps.values()),
         "found": rows,
         "sections": [(code, str(label), [row for row in rows if row.scheme == code], figures.address(code)) for code, label in ChallengeList.choices],
-        "lists": ChallengeList.choices, "gaps": [(code, challenge_queries.gap_words(code)) for code in GAPS], "chosen": chosen, "year": _year(request),
+        "may_state": rules.may_state(request.user), "lists": ChallengeList.choices, "gaps": [(code, challenge_queries.gap_words(code)) for code in GAPS], "chosen": chosen, "year": _year(request),
         "years": range(catalogue_queries.today().year, catalogue_queries.today().year + 11), "query": urlencode({name: value for name, value in chosen.items() if value}),
     }  # fmt: skip
     return render(request, "landscape/challenges.html", context)
@@ -58,7 +58,7 @@ def table(request: HttpRequest, form: str) -> HttpResponse:
     """The challenges asked for as a file."""
     _every, rows, _chosen = _asked(request)
     address = request.build_absolute_uri(reverse("landscape:challenges"))
-    return files.table(request, challenge_files.CHALLENGE, challenge_files.challenge_records(rows), _("societal challenges"), address, "challenges", form, METHOD)
+    return files.table(request, challenge_files.CHALLENGE, challenge_files.challenge_records(rows, work_queries.counts()), _("societal challenges"), address, "challenges", form, METHOD)
 
 
 def chains_table(request: HttpRequest, form: str) -> HttpResponse:
@@ -81,12 +81,15 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     every = challenge_queries.challenges(catalogue_queries.today(), year)
     row = next((one for one in every if one.key == shown.state.key), None)
     title = finding(row) if row else ""
+    tags = work_queries.for_challenge(shown.state.key)
+    sides = {side: work_queries.side_words(side) for side in {tag.side for tag in tags}}
     return object_pages.page(
         request, shown, "landscape/challenge.html", leave_out=("title", "scheme", "code", "description"),
         row=row, title=title, year=year, forms=("svg", "png", "pdf", "csv", "xlsx", "json"), years=range(catalogue_queries.today().year, catalogue_queries.today().year + 11), year_now=catalogue_queries.today().year,
         figure=mark_safe(figures.chain_svg(row, title=title)) if row else "",  # noqa: S308  drawn here
         scheme_words=str(ChallengeList(shown.state.values["scheme"]).label), sankey=figures.address(shown.state.values["scheme"]),
-        jsonld=linked_data.script(jsonld.term(shown.state)),
+        tags=[(tag, sides[tag.side]) for tag in tags], may_state=rules.may_state(request.user),
+        jsonld=linked_data.script(jsonld.term(shown.state, tags)),
     )  # fmt: skip
 
 
