@@ -203,7 +203,9 @@ class TestTwoAtOnce:
         answer = client.post("/landscape/challenges/works/say/", sent)
 
         assert answer.status_code == 409
-        assert "in the meantime" in answer.content.decode()
+        page = answer.content.decode()
+        assert "in the meantime" in page
+        assert 'data-testid="decided"' in page, "what stands now is there to look at"
 
     def test_the_second_change_of_a_work_keeps_the_words_in_the_form(self, office: User, client: Client) -> None:
         work = state(office)

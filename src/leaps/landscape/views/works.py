@@ -215,12 +215,17 @@ def technology(request: HttpRequest, slug: str) -> HttpResponse:
     found = Technology.objects.filter(slug=slug).first()
     if found is None:
         raise Http404(_("The record has no such technology."))
+    return _shown_technology(request, found)
+
+
+def _shown_technology(request: HttpRequest, found: Technology, status: int = 200, conflict: str = "") -> HttpResponse:
     subject = work_queries.of_technology(request.user, found)
     may_state = rules.may_state(request.user)
     context = {
-        **_tagging(request, subject), "one": found, "events": [_event(event) for event in work_queries.events(technology=found)] if may_state else [],
+        **_tagging(request, subject), "one": found, "conflict": conflict,
+        "events": [_event(event) for event in work_queries.events(technology=found)] if may_state else [],
     }  # fmt: skip
-    return render(request, "landscape/tag_technology.html", context)
+    return render(request, "landscape/tag_technology.html", context, status=status)
 
 
 def _tagging(request: HttpRequest, subject: Subject) -> dict[str, Any]:
@@ -294,36 +299,49 @@ def _number(request: HttpRequest, name: str) -> int | None:
 @require_POST
 @refusals
 def say(request: HttpRequest) -> HttpResponse:
-    """Confirm, reject, propose, or take the last word back."""
+    """Confirm, reject, propose, or take the last word back; a fault or a conflict shows what stands now."""
     thing = _thing(request)
-    challenge = Challenge.objects.filter(slug=request.POST.get("challenge", "")[:120]).first()
-    if challenge is None:
-        raise InvalidInput([Problem(_("No challenge was chosen"), _("Choose one from the list."))])
-    verb, base, now = request.POST.get("verb", ""), _number(request, "base"), timezone.now()
-    of = {"work": thing} if isinstance(thing, Work) else {"technology": thing}
-    if request.POST.get("by_hand"):
-        base = _base_by_hand(ChallengeTag.objects.filter(challenge=challenge, **of).first())
-    more: dict[str, Any] = {"thing": thing, "challenge": challenge, "base": base if base is not None else -1, "actor": request.user, "now": now}
-    note, strength = request.POST.get("note", ""), _number(request, "strength")
-    if verb == "confirm":
-        tagging.confirm(**more, strength=strength or 0, note=note)
-        words = _("Confirmed for %(title)s.") % {"title": challenge.title}
-    elif verb == "reject":
-        tagging.reject(**more, note=note)
-        words = _("Rejected for %(title)s.") % {"title": challenge.title}
-    elif verb == "propose":
-        tagging.propose(**more, strength=strength, note=note)
-        words = _("Proposed for %(title)s. The office, a chair or an editor decides.") % {"title": challenge.title}
-    elif verb == "undo":
-        tag = ChallengeTag.objects.filter(challenge=challenge, **of).first()
-        if tag is None:
-            raise Http404(_("Nothing was said about this challenge."))
-        tagging.undo(tag=tag, base=more["base"], actor=request.user, now=now)
-        words = _("Taken back for %(title)s.") % {"title": challenge.title}
-    else:
-        raise InvalidInput([Problem(_("It is not said what to do"), _("Use one of the buttons of the page."))])
+    try:
+        words = _said(request, thing)
+    except tagging.Overtaken as error:
+        return _instead(request, thing, 409, str(error))
+    except InvalidInput as error:
+        return _instead(request, thing, 422, " ".join(f"{problem.message[:1].upper()}{problem.message[1:]}. {problem.cure}" for problem in error.problems))
     messages.success(request, words)
     return redirect(_onward(request, thing))
+
+
+def _instead(request: HttpRequest, thing: Work | Technology, status: int, words: str) -> HttpResponse:
+    if isinstance(thing, Work):
+        return _shown(request, thing, status=status, conflict=words)
+    return _shown_technology(request, thing, status, words)
+
+
+def _said(request: HttpRequest, thing: Work | Technology) -> str:
+    """Do what was sent; what was done, in words."""
+    challenge = Challenge.objects.filter(slug=request.POST.get("challenge", "")[:120]).first()
+    if challenge is None:
+        raise InvalidInput([Problem(_("no challenge was chosen"), _("Choose one from the list."))])
+    verb, base, note, strength = request.POST.get("verb", ""), _number(request, "base"), request.POST.get("note", ""), _number(request, "strength")
+    of = {"work": thing} if isinstance(thing, Work) else {"technology": thing}
+    tag = ChallengeTag.objects.filter(challenge=challenge, **of).first()
+    if request.POST.get("by_hand"):
+        base = _base_by_hand(tag)
+    base, actor, now = -1 if base is None else base, request.user, timezone.now()
+    titled = {"title": challenge.title}
+    if verb == "confirm":
+        tagging.confirm(thing=thing, challenge=challenge, base=base, strength=strength or 0, note=note, actor=actor, now=now)
+        return _("Confirmed for %(title)s.") % titled
+    if verb == "reject":
+        tagging.reject(thing=thing, challenge=challenge, base=base, note=note, actor=actor, now=now)
+        return _("Rejected for %(title)s.") % titled
+    if verb == "propose":
+        tagging.propose(thing=thing, challenge=challenge, base=base, strength=strength, note=note, actor=actor, now=now)
+        return _("Proposed for %(title)s. The office, a chair or an editor decides.") % titled
+    if verb == "undo" and tag is not None:
+        tagging.undo(tag=tag, base=base, actor=actor, now=now)
+        return _("Taken back for %(title)s.") % titled
+    raise InvalidInput([Problem(_("it is not said what to do"), _("Use one of the buttons of the page."))])
 
 
 def _base_by_hand(tag: ChallengeTag | None) -> int:
