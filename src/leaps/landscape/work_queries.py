@@ -334,7 +334,7 @@ def of_works(viewer: object, works: Iterable[Work]) -> list[Subject]:
 
 def of_technology(viewer: object, technology: Technology) -> Subject:
     """A technology likewise."""
-    tags = technology.challenge_tags.select_related("challenge")
+    tags = ChallengeTag.objects.filter(technology=technology).select_related("challenge")
     if not rules.may_state(viewer):
         found = _subject(technology, tags, {}, None)
         return replace(found, rows=tuple(found.confirmed_rows))
