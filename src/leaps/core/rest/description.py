@@ -30,7 +30,10 @@ _HEADERS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A real request and its answer, shortened: `…` stands for what is left out or differs each time."""
+    """A real request and its answer, shortened: `…` stands for what is left out or differs each time.
+
+    What is `made_up` asks for an object that was made for the example and that no site has.
+    """
 
     operation: str
     method: str
@@ -40,6 +43,7 @@ class Example:
     headers: Mapping[str, str] | None = None
     body: Any = None
     file: tuple[str, str] | None = None
+    made_up: bool = False
 
     @property
     def curl(self) -> str:
