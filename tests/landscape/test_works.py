@@ -475,7 +475,7 @@ class TestSpreadsheets:
         assert answer.status_code == 422
         assert 'role="alert"' in answer.content.decode()
 
-    @pytest.mark.parametrize("rows", ["", "[1]", "{}", '[{"number": "x", "cells": {}}]', "null"])
+    @pytest.mark.parametrize("rows", ["", "[1]", "{}", '[{"number": "x", "cells": {}}]', "null", "[" * 100_000])
     def test_what_comes_back_forged_is_told(self, rows: str, office: User, client: Client) -> None:
         client.force_login(office)
         answer = client.post("/landscape/challenges/works/import/", {"go": "1", "rows": rows})

@@ -1,6 +1,5 @@
 """Works and technologies with the challenges they serve: stating, suggestions with their reasons, the desk where people decide."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +25,7 @@ from leaps.landscape.types import ChallengeList, TagState, WorkKind
 from leaps.landscape.views.workflow import refusals
 from leaps.landscape.work_forms import WorkForm, challenge_choices
 from leaps.landscape.work_queries import Subject
-from leaps.record.packs import reading
+from leaps.record.packs import dry_run, reading
 from leaps.record.views.common import page_of
 from leaps.roadmaps import files
 from leaps.roadmaps.models import Technology
@@ -129,29 +128,14 @@ def take_in(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Stated: %(new)d. Stated before: %(known)d.") % {"new": len(done.new), "known": len(done.known)})
         return redirect("landscape:tag-desk")
     plan = work_tables.plan(rows, timezone.now())
-    kept = json.dumps([{"number": row.number, "cells": dict(row.cells)} for row in rows], ensure_ascii=False)
     titles = [one["title"] for one in plan.new]
-    context |= {"plan": plan, "titles": titles, "problems": plan.problems, "kept": kept}
+    context |= {"plan": plan, "titles": titles, "problems": plan.problems, "kept": dry_run.kept(rows)}
     return render(request, "landscape/works_import.html", context, status=422 if plan.problems else 200)
 
 
 def _rows_of(request: HttpRequest) -> tuple[list[reading.Row], list[Problem]]:
     """The rows of an upload, or those of the dry run that come back with the page."""
-    if request.POST.get("go"):
-        try:
-            told = json.loads(request.POST.get("rows", ""))
-            return [reading.Row(int(one["number"]), {str(k): str(v) for k, v in one["cells"].items()}) for one in told][: work_tables.MOST_ROWS], []
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return [], [Problem(_("What came back with the page cannot be read"), _("Choose the file again."))]
-    upload = request.FILES.get("file")
-    pasted = request.POST.get("text", "")
-    if upload is None and not pasted.strip():
-        return [], [Problem(_("Nothing was sent"), _("Choose a file, or paste rows with their header."))]
-    if upload is None:
-        return work_tables.read("pasted.csv", pasted.encode())
-    if (upload.size or 0) > LARGEST:
-        return [], [Problem(_("is too large"), _("Send at most 4 MB at a time."), file=str(upload.name)[:120])]
-    return work_tables.read(str(upload.name or "upload.csv")[:120], upload.read())
+    return dry_run.rows_of(request, work_tables.read, most_rows=work_tables.MOST_ROWS, largest=LARGEST, cure=_("Send at most 4 MB at a time."))
 
 
 # -- one work, one technology ------------------------------------------------------------------------

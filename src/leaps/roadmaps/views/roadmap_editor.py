@@ -1,6 +1,5 @@
 """The editor of a group's roadmap: by drag and by keyboard, item by item, by links, and from a spreadsheet."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from leaps.accounts.queries import signed_in
 from leaps.catalogue import queries as catalogue_queries
 from leaps.core.errors import Conflict, DomainError, InvalidInput, NotAllowed, Problem
 from leaps.core.views import domain_error
-from leaps.record.packs import reading
+from leaps.record.packs import dry_run, reading
 from leaps.roadmaps import charting, roadmap_actions, roadmap_drawing, roadmap_queries, roadmap_tables, rules
 from leaps.roadmaps.charting import Layer, LinkKind
 from leaps.roadmaps.models import Roadmap, RoadmapChange, RoadmapItem
@@ -369,25 +368,10 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Taken over: %(new)d new, %(changed)d changed, %(links)d links.") % {"new": len(done.new), "changed": len(done.changed), "links": done.links})
         return redirect("roadmaps:editor", slug)
     plan = roadmap_tables.plan(roadmap, rows)
-    kept = json.dumps([{"number": row.number, "cells": dict(row.cells)} for row in rows], ensure_ascii=False)
-    return render(request, "roadmaps/group_import.html", {**context, "plan": plan, "problems": plan.problems, "kept": kept}, status=422 if plan.problems else 200)
+    return render(request, "roadmaps/group_import.html", {**context, "plan": plan, "problems": plan.problems, "kept": dry_run.kept(rows)}, status=422 if plan.problems else 200)
 
 
 def _rows_of(request: HttpRequest) -> tuple[list[reading.Row], list[Problem]]:
     """The rows of an upload, or those of the dry run that come back with the page."""
-    if request.POST.get("go"):
-        try:
-            told = json.loads(request.POST.get("rows", ""))
-            return [reading.Row(int(one["number"]), {str(k): str(v) for k, v in one["cells"].items()}) for one in told][: roadmap_tables.MOST_ROWS], []
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return [], [Problem(_("What came back with the page cannot be read"), _("Choose the file again."))]
-    upload = request.FILES.get("file")
-    pasted = request.POST.get("text", "")
-    if upload is None and not pasted.strip():
-        return [], [Problem(_("Nothing was sent"), _("Choose a file, or paste rows with their header."))]
-    if upload is None:
-        return roadmap_tables.read("pasted.csv", pasted.encode())
-    if (upload.size or 0) > LARGEST:
-        return [], [Problem(_("is too large"), _("A roadmap takes at most 2 MB."), file=str(upload.name)[:120])]
-    return roadmap_tables.read(str(upload.name or "upload.csv")[:120], upload.read())
+    return dry_run.rows_of(request, roadmap_tables.read, most_rows=roadmap_tables.MOST_ROWS, largest=LARGEST, cure=_("A roadmap takes at most 2 MB."))
 
