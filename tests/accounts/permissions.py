@@ -289,6 +289,8 @@ LINES = (
     Line("roadmaps:actions", "ok", only=PROPOSED),
     Line("roadmaps:actions-table", "ok", ("=csv",), only=PROPOSED),
     Line("roadmaps:actions-calendar", "ok", only=PROPOSED),
+    Line("roadmaps:week", "ok"),
+    Line("roadmaps:week", "in in did did did did did did", post={"do": "send", "area": "optics"}),
     Line("roadmaps:new-action", OFFICE),
     Line(
         "roadmaps:new-action", OFFICE_DOES,

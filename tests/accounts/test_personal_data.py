@@ -109,6 +109,7 @@ EXPORTED = {
     "landscape.Work.stated_by", "landscape.ChallengeTag.by", "landscape.TaggingEvent.actor",
     "indicators.TradeDecision.actor", "indicators.Return.sent_by", "indicators.Return.signed_by", "indicators.ReturnEvent.actor",
     "roadmaps.Action.owner", "roadmaps.ActionEvent.actor", "roadmaps.Meeting.chair", "roadmaps.ActionReminder.person",
+    "roadmaps.WeeklyDigest.person",
     "roadmaps.GuestResponse.person", "roadmaps.PlanningEvent.actor", "roadmaps.PurchaseEvent.actor",
     "roadmaps.DurationEstimate.actor", "roadmaps.Forecast.actor", "roadmaps.Seat.person", "roadmaps.RoadmapChange.actor", "roadmaps.RoadmapRemark.author",
     "roadmaps.RoadmapRemark.settled_by", "roadmaps.GridScore.person", "roadmaps.RoadmapEdition.actor",

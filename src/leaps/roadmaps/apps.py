@@ -14,6 +14,7 @@ class RoadmapsConfig(AppConfig):
         from leaps.core.menu import MenuItem, add_main, add_person
         from leaps.roadmaps import (  # noqa: F401  some register themselves
             chores,
+            digests,
             overlaps,
             pack,
             panels,
@@ -38,3 +39,4 @@ class RoadmapsConfig(AppConfig):
         housekeeping.add("overlaps of dark periods", dt.timedelta(hours=6), overlaps.look)
         housekeeping.add("forecasts of milestones", dt.timedelta(hours=24), chores.keep_forecasts)
         housekeeping.add("reminders of actions", dt.timedelta(hours=6), reminders.remind)
+        housekeeping.add("weekly digest of actions", dt.timedelta(hours=6), digests.send)

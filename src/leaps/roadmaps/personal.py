@@ -19,6 +19,7 @@ from leaps.roadmaps.models import (
     RoadmapEdition,
     RoadmapRemark,
     Seat,
+    WeeklyDigest,
 )
 
 
@@ -37,11 +38,13 @@ def _export(person: User) -> dict[str, Any]:
             {"action": r.of.title, "why": r.kind, "on": r.sent_on.isoformat()}
             for r in ActionReminder.objects.filter(person=person).select_related("of")
         ],
+        "digest": [{"area": d.area, "told_until": d.told_until.isoformat()} for d in WeeklyDigest.objects.filter(person=person)],
     }
 
 
 def _erase(person: User) -> None:
     """The plan stays without the person; in minutes, name and addresses give way, as owners are written there."""
+    WeeklyDigest.objects.filter(person=person).delete()
     Action.objects.filter(owner=person, owner_role="").update(owner=None, owner_role=GONE)
     Action.objects.filter(owner=person).update(owner=None)
     ActionEvent.objects.filter(actor=person).update(actor=None, actor_label=GONE)

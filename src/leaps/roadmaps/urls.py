@@ -70,6 +70,7 @@ urlpatterns = [
     path("actions/", actions.board, name="actions"),
     path("actions/table.<str:form>", actions.table, name="actions-table"),
     path("actions/calendar.ics", actions.calendar, name="actions-calendar"),
+    path("actions/week/", actions.week, name="week"),
     path("actions/new/", actions.new, name="new-action"),
     path("actions/<int:pk>/", actions.action, name="action"),
     path("actions/<int:pk>/edit/", actions.edit, name="edit-action"),

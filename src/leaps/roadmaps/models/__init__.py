@@ -9,7 +9,7 @@ from leaps.roadmaps.models.darkness import (
     PlanningEvent,
 )
 from leaps.roadmaps.models.estimates import DurationEstimate, Forecast
-from leaps.roadmaps.models.plans import Action, ActionEvent, ActionReminder, Meeting
+from leaps.roadmaps.models.plans import Action, ActionEvent, ActionReminder, Meeting, WeeklyDigest
 from leaps.roadmaps.models.purchases import PlannedPurchase, PurchaseEvent
 from leaps.roadmaps.models.roadmaps import (
     GridScore,
@@ -58,6 +58,7 @@ __all__ = [
     "Seat",
     "Technology",
     "TechnologyTarget",
+    "WeeklyDigest",
     "own_key",
     "validate_not_taken",
     "validate_partial_date",

@@ -131,3 +131,14 @@ class ActionReminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.mark}"
+
+
+class WeeklyDigest(models.Model):
+    """That a person wants the week in the action plans by mail, of one area or of all; told up to `told_until`."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    area = models.CharField(_("area"), max_length=16, choices=Area, blank=True, help_text=_("Empty: all areas."))
+    told_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.area or 'all'} until {self.told_until:%Y-%m-%d}"

@@ -16,10 +16,11 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from leaps.accounts.models import User
 from leaps.core.errors import InvalidInput, NotAllowed
 from leaps.core.views import domain_error
 from leaps.roadmaps import actions as deeds
-from leaps.roadmaps import calendars, files, plan_queries, rules
+from leaps.roadmaps import calendars, digests, files, plan_queries, rules
 from leaps.roadmaps.forms import ActionForm, AssignForm, UpdateForm
 from leaps.roadmaps.models import Action, ActionEvent, Milestone, Technology
 from leaps.roadmaps.plan_queries import ActionRow
@@ -80,6 +81,40 @@ def table(request: HttpRequest, form: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("roadmaps:actions"))
     method = _("Overdue and stale are computed: past the day it is due, and without a word for 60 days.")
     return files.table(request, files.ACTION, files.action_records(rows), _("actions"), address, "actions", form, method)
+
+
+def week(request: HttpRequest) -> HttpResponse:
+    """What happened within a week and what comes; who is signed in can have it by mail each Monday."""
+    if request.method == "POST":
+        return _subscribe(request)
+    now = timezone.now()
+    area = request.GET.get("area", "")
+    if area not in ("", *Area.values):
+        raise Http404(_("There is no such area."))
+    wanted = digests.subscription(request.user)
+    context = {
+        "digest": digests.digest(request.user, now, since=now - digests.WEEK, area=area),
+        "areas": Area.choices,
+        "subscription": wanted,
+        "subscription_words": (wanted.get_area_display() if wanted.area else _("all areas")) if wanted else "",
+        "wanted": wanted.area if wanted else area,
+    }
+    return render(request, "roadmaps/week.html", context)
+
+
+def _subscribe(request: HttpRequest) -> HttpResponse:
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    if request.POST.get("do") == "stop":
+        digests.unsubscribe(person=request.user)
+        messages.success(request, _("No more of it will come."))
+        return redirect("roadmaps:week")
+    try:
+        digests.subscribe(person=request.user, area=request.POST.get("area", ""), now=timezone.now())
+    except ValueError:
+        raise Http404(_("There is no such area.")) from None
+    messages.success(request, _("It comes by mail each Monday."))
+    return redirect("roadmaps:week")
 
 
 def calendar(request: HttpRequest) -> HttpResponse:
