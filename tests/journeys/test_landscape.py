@@ -18,7 +18,7 @@ def test_a_director_compares_rings_today_and_after_their_upgrades(page: Page, lo
     page.get_by_role("main").get_by_role("link", name="Figures", exact=True).click()
     expect(page.get_by_role("heading", level=2)).to_have_count(len(registry.all_entries()))
     looked_at(page, "landscape-figures")
-    page.get_by_role("link", name="Brilliance of undulators").click()
+    page.get_by_role("link", name="Brilliance of undulators, wigglers and bends").click()
 
     expect(page.get_by_test_id("caption")).to_contain_text("±30 %")
     expect(page.get_by_test_id("caption")).to_contain_text("flux on resonance, natural size √(2λL)/4π (Kim)")

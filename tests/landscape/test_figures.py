@@ -131,6 +131,34 @@ class TestBrilliance:
         assert coherent == pytest.approx(flux * fraction, rel=1e-6)
         assert 0 < fraction.min() < fraction.max() < 1
 
+    def test_bends_and_wigglers_are_drawn_when_asked_for(self) -> None:
+        found = self.lines(magnets="1")
+        alone = self.lines()
+
+        assert {name for name, one in found.items() if one.magnets} == {
+            "ALBA, wigglers", "BESSY II, wigglers", "ESRF-EBS, wigglers", "MAX IV 3 GeV, wigglers", "PETRA III, wigglers", "PETRA III, bends",
+            "SESAME, wigglers", "SESAME, bends", "SOLEIL, wigglers", "SOLEIL, bends",
+        }  # fmt: skip
+        assert not any(one.magnets for one in alone.values())
+        # third-generation bends give some 1e15 where undulators give 1e20 and wigglers lie between
+        bend, wiggler, best = (found[name].best[0] for name in ("SOLEIL, bends", "SOLEIL, wigglers", "SOLEIL"))
+        assert 1e14 < bend < wiggler < best
+        assert found["SOLEIL, wigglers"].best[1] < found["SOLEIL, wigglers"].reach[1] / 5
+
+    def test_flux_of_bends_is_per_milliradian_and_says_so(self) -> None:
+        drawn = self.lines(quantity="flux", device="soleil-soleil-standard-dipole")
+        (made,) = list(brilliance.records(list(drawn.values()), choice(quantity="flux")))[:1]
+
+        assert made["unit"] == "photons/s/mrad/0.1 % bandwidth"
+        assert made["harmonic"] is None
+        assert made["assumed"].endswith("at bends the sizes of the straight section")
+        # 2.457e13 E I G1(1) at the critical energy
+        critical = 665.03 * 2.75**2 * 1.7
+        assert next(iter(drawn.values())).at(critical) == pytest.approx(2.457e13 * 2.75 * 0.5 * 0.6514, rel=3e-3)
+
+    def test_a_bend_has_no_coherent_fraction(self) -> None:
+        assert self.lines(quantity="coherent_fraction", device="soleil-soleil-standard-dipole") == {}
+
     def test_an_envelope_is_nowhere_below_its_devices(self) -> None:
         whole = self.lines(source="max-iv-3gev")["MAX IV 3 GeV"]
         one = next(iter(self.lines(source="max-iv-3gev", device="max-iv-3gev-nanomax-ivu18-5").values()))

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from leaps.physics import brilliance, flux, undulators
+from leaps.physics import bends, brilliance, flux, undulators
+from leaps.physics.brilliance import Electrons
 from tests.physics import srw
 from tests.physics.devices import CHOSEN, real_devices
 from tests.physics.reference import UNDULATORS
@@ -54,3 +55,28 @@ def check(electrons: brilliance.Electrons, period: float, periods: float, k: flo
     theirs = srw.on_axis_of_the_beam(electrons, period, periods, k, energies, harmonic)
 
     assert np.interp(energy, energies, theirs) / ours == pytest.approx(1, abs=brilliance.ACCURACY)
+
+
+@pytest.mark.parametrize("over_critical", [0.1, 1.0, 5.0])
+@pytest.mark.parametrize(("energy_gev", "current_a", "field_t"), [(6.0, 0.1, 0.873), (2.75, 0.5, 1.7), (2.75, 0.5, 2.8), (2.5, 0.25, 1.45545)])
+def test_the_density_of_a_bend_agrees(energy_gev: float, current_a: float, field_t: float, over_critical: float) -> None:
+    """The four bends on record."""
+    energy = over_critical * float(bends.critical_energy_ev(energy_gev, field_t))
+
+    ours = float(bends.bend_per_solid_angle(energy, energy_gev, field_t, current_a))
+
+    assert srw.on_axis_of_a_bend(energy_gev, current_a, field_t, energy) / ours == pytest.approx(1, abs=0.005)
+
+
+@pytest.mark.parametrize(("energy_gev", "period", "periods", "field_t"), [(2.75, 50.0, 38, 2.1), (2.5, 60.5, 33, 1.38)])
+def test_the_poles_of_a_wiggler_add_up_to_its_ends(energy_gev: float, period: float, periods: int, field_t: float) -> None:
+    """WSV50 of SOLEIL and W61 of SESAME: the mean over eight harmonics, in which the interference of the poles is gone."""
+    k = float(undulators.deflection_parameter(field_t, period))
+    middle = float(bends.critical_energy_ev(energy_gev, field_t))
+    first = float(undulators.photon_energy_ev(energy_gev, period, k, 1))
+    energies = np.linspace(middle - 4 * first, middle + 4 * first, 400)
+
+    ours = 2 * periods * float(bends.bend_per_solid_angle(middle, energy_gev, field_t, 0.5))
+
+    # SRW's fields end with poles of less field at either side
+    assert srw.on_axis_around(Electrons(energy_gev, 0.5, 0, 0, 0, 0, 0), period, periods, k, energies) / ours == pytest.approx(1, abs=0.02 + 1 / periods)

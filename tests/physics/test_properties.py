@@ -187,6 +187,42 @@ def test_the_brilliance_of_a_bend_has_its_order_of_magnitude() -> None:
     assert value > float(bends.bend_brilliance(10_000, 3, 1.4, 0.3, 60e-6, 20e-6, 100e-6))
 
 
+def test_a_wiggler_is_the_sum_of_its_poles_in_phase_space() -> None:
+    """The density of rays at the origin of phase space at the middle, from covariances instead of the sizes of the formula."""
+    energy, gev, field, period, periods = 20_000.0, 3.0, 1.74, 80.0, 12.0
+    size_x, slope_x, size_y, slope_y = 130e-6, 48e-6, 8e-6, 5e-6
+    fan, dense = float(bends.bend_flux(energy, gev, field, 0.25)), float(bends.bend_per_solid_angle(energy, gev, field, 0.25))
+    opening = fan / (np.sqrt(2 * np.pi) * dense) * 1e-3
+    natural = 12.398_42e-7 / energy / (4 * np.pi * opening)
+    aside = float(undulators.deflection_parameter(field, period)) * 0.08 / (2 * np.pi * float(undulators.lorentz_factor(gev)))
+    expected = 0.0
+    for pole in range(24):
+        z = (pole - 11.5) * 0.04
+        there = np.array([[size_y**2 + natural**2, 0.0], [0.0, slope_y**2]])  # electrons and the light's own size, at the waist
+        angle = opening**2 * np.array([[z**2, -z], [-z, 1.0]])  # an angle taken on at z, traced back to the waist
+        upright = 1 / (2 * np.pi * np.sqrt(np.linalg.det(there + angle)))
+        across = np.sqrt(size_x**2 + natural**2 + (z * slope_x) ** 2)
+        expected += fan * upright * np.exp(-(aside**2) / (2 * across**2)) / (np.sqrt(2 * np.pi) * across) * 1e-9
+
+    value = float(bends.wiggler_brilliance(energy, gev, field, period, periods, 0.25, size_x, size_y, slope_x, slope_y))
+
+    assert value == pytest.approx(expected, rel=1e-4)
+
+
+@given(periods=st.integers(1, 60), period=st.floats(30, 200), gev=st.floats(1, 8), over=st.floats(0.05, 8))
+def test_a_wiggler_is_never_brighter_than_its_poles_in_one_place(periods: int, period: float, gev: float, over: float) -> None:
+    field = 1.5
+    energy = np.array([over, over / 2]) * float(bends.critical_energy_ev(gev, field))
+    sizes = (200e-6, 10e-6)
+
+    value = bends.wiggler_brilliance(energy, gev, field, period, periods, 0.3, *sizes, 50e-6, 5e-6)
+    poles = 2 * periods * bends.bend_brilliance(energy, gev, field, 0.3, *sizes, 5e-6)
+
+    assert value.shape == (2,)
+    assert np.all(value > 0)
+    assert np.all(value <= poles * (1 + 1e-9))
+
+
 def test_emittance_falls_with_the_cube_of_the_bends() -> None:
     assert rings.natural_emittance_m_rad(3, 140) / rings.natural_emittance_m_rad(3, 280) == pytest.approx(8)
     assert rings.natural_emittance_m_rad(6, 140) / rings.natural_emittance_m_rad(3, 140) == pytest.approx(4)

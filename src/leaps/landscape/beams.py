@@ -78,3 +78,12 @@ def k_of(
             return None, ""
         return float(undulators.deflection_parameter(field, period_mm)), told
     return None, ""
+
+
+def field_of(field_t: float | None, k: float | None, period_mm: float | None) -> tuple[float | None, str]:
+    """The field of a bend or wiggler in T, and what it is from: see `types.Magnet`."""
+    if field_t:
+        return field_t, "field"
+    if k and period_mm:
+        return float(undulators.peak_field_t(k, period_mm)), "k"
+    return None, ""

@@ -62,6 +62,7 @@ class Choice:
     convention: str = "kim"
     flux: str = "resonance"
     after: bool = False
+    magnets: bool = False
     assumed: Assumptions = ASSUMED
     refused: tuple[str, ...] = ()
 
@@ -73,6 +74,8 @@ class Choice:
         pairs += [(name, str(getattr(self, name))) for name in ("quantity", "axis", "unit", "convention", "flux") if getattr(self, name) != getattr(plain, name)]
         if self.after:
             pairs.append(("after", "1"))
+        if self.magnets:
+            pairs.append(("magnets", "1"))
         for name in LIMITS:
             value = getattr(self.assumed, name)
             if value != getattr(ASSUMED, name):
@@ -119,7 +122,7 @@ def read(query: Parameters) -> Choice:
         refused.append(_("At most %(n)d devices are drawn at once; the first ones are shown.") % {"n": MOST_DEVICES})
     return Choice(
         sources=tuple(dict.fromkeys(slug[:120] for slug in query.get("source", []))), devices=devices[:MOST_DEVICES], after=query.one("after") == "1",
-        assumed=assumed, refused=(*refused, *words), **chosen,
+        magnets=query.one("magnets") == "1", assumed=assumed, refused=(*refused, *words), **chosen,
     )  # fmt: skip
 
 

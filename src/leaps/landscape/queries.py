@@ -8,9 +8,10 @@ from django.db.models import Count
 
 from leaps.catalogue.models import InsertionDevice, Instrument, InstrumentTechnique, PhotonSource
 from leaps.landscape import beams
-from leaps.landscape.types import Assumptions, LaserSource, Ring, Source, Status, Undulator
+from leaps.landscape.types import Assumptions, LaserSource, Magnet, Ring, Source, Status, Undulator
 
 UNDULATORS = ("planar_undulator", "helical_undulator", "in_vacuum", "cryogenic")
+WIGGLER = "wiggler"
 LASERS = ("sase_fel", "seeded_fel", "ir_fel", "thz")
 
 
@@ -34,19 +35,27 @@ def rings() -> list[Ring]:
     return sorted(found, key=lambda ring: (ring.facility_name.casefold(), ring.status != Status.ROUTINE, ring.slug))
 
 
-def _undulators(assumed: Assumptions) -> tuple[dict[str, list[Undulator]], dict[str, int]]:
-    """Undulators by source, and how many other devices each source has. One query."""
+def _devices(assumed: Assumptions) -> tuple[dict[str, list[Undulator]], dict[str, list[Magnet]]]:
+    """Undulators, and bends and wigglers, by source. One query."""
     found: dict[str, list[Undulator]] = defaultdict(list)
-    others: dict[str, int] = defaultdict(int)
+    magnets: dict[str, list[Magnet]] = defaultdict(list)
     for row in InsertionDevice.objects.select_related("source").order_by("name"):
-        if row.kind not in UNDULATORS:
-            others[row.source.slug] += 1
-            continue
-        k, k_from = beams.k_of(row.kind, row.period_mm, row.k_max, row.b_peak_t, row.min_gap_mm, assumed)
-        told = _told(row.provenance, "k_max") or _told(row.provenance, "period_mm")
         periods = beams.periods_of(row.periods, row.length_m, row.period_mm)
-        found[row.source.slug].append(Undulator(row.slug, row.name, row.source.slug, row.kind, row.period_mm, periods, k, k_from, told.get("confidence", "")))
-    return found, others
+        if row.kind in UNDULATORS:
+            k, k_from = beams.k_of(row.kind, row.period_mm, row.k_max, row.b_peak_t, row.min_gap_mm, assumed)
+            told = _told(row.provenance, "k_max") or _told(row.provenance, "period_mm")
+            found[row.source.slug].append(
+                Undulator(row.slug, row.name, row.source.slug, row.kind, row.period_mm, periods, k, k_from, told.get("confidence", ""))
+            )
+        else:
+            field, field_from = beams.field_of(row.b_peak_t, row.k_max, row.period_mm)
+            told = _told(row.provenance, "b_peak_t") or _told(row.provenance, "k_max")
+            magnets[row.source.slug].append(
+                Magnet(
+                    row.slug, row.name, row.source.slug, row.kind == WIGGLER, field, field_from, row.period_mm, periods, told.get("confidence", "")
+                )
+            )  # fmt: skip
+    return found, magnets
 
 
 def _before(ring: Ring, every: Iterable[Ring], having: Mapping[str, list[Undulator]]) -> Ring | None:
@@ -62,12 +71,12 @@ def _before(ring: Ring, every: Iterable[Ring], having: Mapping[str, list[Undulat
 
 
 def sources(assumed: Assumptions) -> list[Source]:
-    """Every ring with its beam and its undulators. Two queries.
+    """Every ring with its beam, its undulators, bends and wigglers. Two queries.
 
     A ring without devices on record is computed with those of the ring before it, which is an assumption and said so.
     """
     every = rings()
-    having, others = _undulators(assumed)
+    having, magnets = _devices(assumed)
     found = []
     for ring in every:
         own = having.get(ring.slug, [])
@@ -77,8 +86,9 @@ def sources(assumed: Assumptions) -> list[Source]:
             carried_name = before.name
         found.append(
             Source(
-                ring, beams.beam_of(ring, assumed), tuple(one for one in own if one.is_computable), carried, carried_name, others.get(ring.slug, 0),
-                tuple(one for one in own if not one.is_computable),
+                ring, beams.beam_of(ring, assumed), tuple(one for one in own if one.is_computable), carried, carried_name,
+                tuple(one for one in [*own, *magnets.get(ring.slug, ())] if not one.is_computable),
+                tuple(one for one in magnets.get(ring.slug, ()) if one.is_computable),
             )
         )  # fmt: skip
     return found

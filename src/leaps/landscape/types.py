@@ -143,21 +143,49 @@ class Undulator:
 
 
 @dataclass(frozen=True, slots=True)
+class Magnet:
+    """A bending magnet or wiggler of the record, with the field it is computed with; `field_from`: "field" or "k", or "" where nothing tells it."""
+
+    slug: str
+    name: str
+    source: str
+    is_wiggler: bool
+    field_t: float | None
+    field_from: str
+    period_mm: float | None
+    periods: float | None
+    confidence: str
+
+    @property
+    def is_computable(self) -> bool:
+        """Whether there is a field and, for a wiggler, period and number of periods."""
+        return bool(self.field_t and (not self.is_wiggler or (self.period_mm and self.periods)))
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A ring with its beam and the undulators it is computed with; `carried` where they are those of the ring before it."""
+    """A ring with its beam and the devices it is computed with; `carried` where undulators are those of the ring before it.
+
+    Bends and wigglers are never carried over: a new lattice has new bends.
+    """
 
     ring: Ring
     beam: Beam
     undulators: tuple[Undulator, ...]
     carried_from: str = ""
     carried_name: str = ""
-    others: int = 0
-    silent: tuple[Undulator, ...] = field(default=())
+    silent: tuple[Undulator | Magnet, ...] = field(default=())
+    magnets: tuple[Magnet, ...] = field(default=())
 
     @property
     def is_computable(self) -> bool:
-        """Whether there is a beam and at least one device."""
+        """Whether there is a beam and at least one undulator."""
         return self.beam.electrons is not None and bool(self.undulators)
+
+    @property
+    def has_magnets(self) -> bool:
+        """Whether there is a beam and at least one bend or wiggler."""
+        return self.beam.electrons is not None and bool(self.magnets)
 
 
 @dataclass(frozen=True, slots=True)

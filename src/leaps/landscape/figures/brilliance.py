@@ -1,4 +1,4 @@
-"""F3: what the undulators of the record give at each photon energy."""
+"""F3: what the undulators of the record, its bends and its wigglers give at each photon energy."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ from leaps.core.figures.series import Look, scientific
 from leaps.landscape import options, queries
 from leaps.landscape.figures import wording
 from leaps.landscape.figures.base import Figure, Options
-from leaps.landscape.options import Choice
-from leaps.landscape.types import Source, Status, Undulator
-from leaps.physics import tuning
+from leaps.landscape.options import SI_PER_SCHWINGER, Choice
+from leaps.landscape.types import Magnet, Source, Status, Undulator
+from leaps.physics import bends, tuning
+from leaps.physics.brilliance import coherent_flux
 from leaps.physics.constants import HC_EV_M
 from leaps.physics.errors import Floats
 
@@ -23,6 +24,8 @@ GRID_EV = np.geomspace(3.0, 3e5, 900)
 FAINT = 1e-4
 """A curve ends where its brilliance has fallen to this part of its best: nobody works there."""
 DECADES = 6.5
+SOFTEST, HARDEST = 1e-4, 60.0
+"""A bend is drawn between these parts and multiples of its critical energy."""
 TOLD_EV = (1_000.0, 10_000.0, 25_000.0)
 COLUMNS = (
     "source", "source_name", "status", "undulator", "harmonic", "photon_energy_ev", "wavelength_nm", "value", "unit", "quantity", "convention", "assumed",
@@ -41,13 +44,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """One line of the figure: a ring's envelope, or one undulator with its harmonics."""
+    """One line of the figure: a ring's envelope, one undulator with its harmonics, or bends and wigglers."""
 
     label: str
     source: Source
     look: Look
     pieces: tuple[Piece, ...]
     undulator: Undulator | None = None
+    magnets: tuple[Magnet, ...] = ()
 
     @property
     def dashed(self) -> bool:
@@ -109,12 +113,67 @@ def _harmonics(source: Source, device: Undulator, choice: Choice) -> Iterator[Pi
         yield Piece(energy[order], here[order], (device.name,) * len(order), (harmonic,) * len(order))
 
 
+def _magnet(source: Source, one: Magnet, choice: Choice) -> tuple[Floats, Floats]:
+    """Brilliance of a bend or wiggler over the grid, and the chosen quantity; NaN where its spectrum has no light.
+
+    The electrons have the sizes of the straight section: the record has none at bends.
+    """
+    beam = source.beam.electrons
+    assert beam is not None  # noqa: S101  only computable sources come here
+    assert one.field_t is not None  # noqa: S101
+    over = GRID_EV / bends.critical_energy_ev(beam.energy_gev, one.field_t)
+    lit = (over > SOFTEST) & (over < HARDEST)
+    bright, value = np.full(GRID_EV.shape, np.nan), np.full(GRID_EV.shape, np.nan)
+    energy = GRID_EV[lit]
+    if one.is_wiggler:
+        args = (energy, beam.energy_gev, one.field_t, one.period_mm or 0, one.periods or 0, beam.current_a)
+        bright[lit] = bends.wiggler_brilliance(*args, beam.size_x_m, beam.size_y_m, beam.divergence_x_rad, beam.divergence_y_rad)
+        fan = bends.wiggler_flux(energy, beam.energy_gev, one.field_t, one.periods or 0, beam.current_a)
+    else:
+        bright[lit] = bends.bend_brilliance(energy, beam.energy_gev, one.field_t, beam.current_a, beam.size_x_m, beam.size_y_m, beam.divergence_y_rad)
+        fan = bends.bend_flux(energy, beam.energy_gev, one.field_t, beam.current_a)
+    scale = SI_PER_SCHWINGER if choice.unit == "si" and choice.quantity == "brilliance" else 1.0
+    match choice.quantity:
+        case "brilliance":
+            value[lit] = bright[lit] * scale
+        case "coherent_flux":
+            value[lit] = coherent_flux(bright[lit], HC_EV_M / energy)
+        case "flux":
+            value[lit] = fan
+    return bright, value
+
+
+def _smooth(source: Source, magnets: Sequence[Magnet], choice: Choice) -> tuple[Piece, ...]:
+    """The best of these bends and wigglers at each energy."""
+    both = [_magnet(source, one, choice) for one in magnets]
+    bright, value = (np.array([pair[place] for pair in both]) for place in (0, 1))
+    value = np.where(bright >= FAINT * np.nanmax(bright), value, np.nan)
+    known = np.flatnonzero(np.isfinite(value).any(axis=0))
+    if known.size < 2:
+        return ()
+    which = np.nanargmax(value[:, known], axis=0)
+    return (Piece(GRID_EV[known], value[which, known], tuple(magnets[w].name for w in which), (0,) * known.size),)
+
+
+def _kinds(source: Source, name: str) -> Iterator[tuple[str, tuple[Magnet, ...]]]:
+    """The wigglers and the bends of a ring, each with the name of its line."""
+    for is_wiggler, words in ((True, _("%(ring)s, wigglers")), (False, _("%(ring)s, bends"))):
+        found = tuple(one for one in source.magnets if one.is_wiggler == is_wiggler)
+        if found:
+            yield words % {"ring": name}, found
+
+
+def _own(source: Source) -> set[str]:
+    """The devices that stand in a ring, without those it would take over."""
+    return {one.slug for one in source.undulators if one.source == source.ring.slug} | {one.slug for one in source.magnets}
+
+
 def chosen_sources(every: Sequence[Source], choice: Choice) -> list[Source]:
     """The rings asked for, or all that run; with `after` also the designs that follow them."""
-    computable = [one for one in every if one.is_computable]
+    computable = [one for one in every if one.is_computable or (one.has_magnets and (choice.magnets or choice.devices))]
     wanted = set(choice.sources)
     if not wanted and choice.devices:
-        wanted = {u.source for one in computable for u in one.undulators if u.slug in choice.devices}
+        wanted = {one.ring.slug for one in computable if set(choice.devices) & _own(one)}
     found = [one for one in computable if (one.ring.slug in wanted if wanted else one.ring.status == Status.ROUTINE)]
     if choice.after:
         here = {one.ring.slug for one in found} | {one.carried_from for one in found}
@@ -123,9 +182,13 @@ def chosen_sources(every: Sequence[Source], choice: Choice) -> list[Source]:
 
 
 def lines(every: Sequence[Source], choice: Choice) -> list[Drawn]:
-    """What is drawn: an envelope for each ring, or each device that was named."""
+    """What is drawn: an envelope for each ring, with its bends and wigglers if wanted, or each device that was named.
+
+    Bends and wigglers have no coherent fraction here: their flux grows with the fan that is taken in.
+    """
     found = []
     shapes: dict[str, int] = {}
+    has_smooth = choice.quantity != "coherent_fraction"
     for source in chosen_sources(every, choice):
         name, mark = wording.short_name(source.ring.name), wording.look(source.ring)
         if choice.devices:
@@ -134,9 +197,26 @@ def lines(every: Sequence[Source], choice: Choice) -> list[Drawn]:
                     shape = shapes.setdefault(device.slug, mark.shape + len(shapes))
                     pieces = tuple(_harmonics(source, device, choice))
                     found.append(Drawn(f"{name}: {device.name}", source, Look(mark.hue, shape), pieces, device))
+            for magnet in source.magnets if has_smooth else ():
+                if magnet.slug in choice.devices:
+                    shape = shapes.setdefault(magnet.slug, mark.shape + len(shapes))
+                    found.append(Drawn(f"{name}: {magnet.name}", source, Look(mark.hue, shape), _smooth(source, [magnet], choice), magnets=(magnet,)))
         else:
-            found.append(Drawn(name, source, mark, tuple(_envelope(source, choice, source.undulators))))
+            if source.undulators:
+                found.append(Drawn(name, source, mark, tuple(_envelope(source, choice, source.undulators))))
+            if choice.magnets and has_smooth:
+                found += [Drawn(words, source, mark, _smooth(source, magnets, choice), magnets=magnets) for words, magnets in _kinds(source, name)]
     return [one for one in found if one.pieces]
+
+
+def assumptions(one: Drawn) -> list[str]:
+    """What had to be assumed for one line."""
+    return wording.magnet_words(one.source, one.magnets) if one.magnets else wording.assumption_words(one.source, one.undulator)
+
+
+def unit_words(one: Drawn, choice: Choice) -> str:
+    """The unit of a line: the flux of bends and wigglers is that of one milliradian of fan."""
+    return _("photons/s/mrad/0.1 % bandwidth") if one.magnets and choice.quantity == "flux" else choice.unit_words()
 
 
 def _rounded(low: float, high: float) -> tuple[float, float]:
@@ -190,7 +270,7 @@ def _energy_of_angstrom(angstrom: float) -> str:
 def _curve(one: Drawn, choice: Choice, low: float) -> plane.Curve:
     value, energy = one.best
     words = _("%(name)s, %(status)s: at best %(value)s at %(energy)s keV") % {
-        "name": one.label, "status": wording.status_words(one.source.ring.status), "value": f"{scientific(value)} {choice.unit_words()}".strip(),
+        "name": one.label, "status": wording.status_words(one.source.ring.status), "value": f"{scientific(value)} {unit_words(one, choice)}".strip(),
         "energy": f"{energy / 1000:.3g}",
     }  # fmt: skip
     pieces = []
@@ -200,8 +280,9 @@ def _curve(one: Drawn, choice: Choice, low: float) -> plane.Curve:
         pieces += [
             tuple((choice.energy(float(piece.energy_ev[i])), float(piece.value[i])) for i in run) for run in runs if seen[run[0]] and run.size > 1
         ]
-    address = reverse("catalogue:insertion_device", args=[one.undulator.slug]) if one.undulator else reverse("catalogue:source", args=[one.source.ring.slug])
-    return plane.Curve(one.label, one.look, tuple(pieces), words, dashed=one.dashed, url=address)
+    device = one.undulator or (one.magnets[0] if len(one.magnets) == 1 else None)
+    address = reverse("catalogue:insertion_device", args=[device.slug]) if device else reverse("catalogue:source", args=[one.source.ring.slug])
+    return plane.Curve(one.label, one.look, tuple(pieces), words, dashed=one.dashed, thin=bool(one.magnets), url=address)
 
 
 def finding(drawn: Sequence[Drawn], choice: Choice) -> str:
@@ -213,6 +294,7 @@ def finding(drawn: Sequence[Drawn], choice: Choice) -> str:
     if not number:
         value, at = max(one.best for one in drawn)
         return _("At best %(value)s at %(energy)s keV") % {"value": f"{scientific(value)} {choice.unit_words()}".strip(), "energy": f"{at / 1000:.3g}"}
+    drawn = [one for one in drawn if not one.magnets] or drawn  # the sentence is of undulators where there are any
     running = [v for one in drawn if not one.dashed and (v := one.at(ev)) is not None]
     designed = [v for one in drawn if one.dashed and (v := one.at(ev)) is not None]
     what = str(options.QUANTITIES[choice.quantity]).lower()
@@ -251,7 +333,7 @@ def rows(every: Sequence[Source], choice: Choice) -> list[Row]:
         found.append(
             Row(
                 one.source, one.label, wording.status_words(one.source.ring.status), one.source.ring.confidence in ("", "known"), values,
-                tuple(wording.assumption_words(one.source, one.undulator)),
+                tuple(assumptions(one)),
             )
         )
     return found
@@ -261,13 +343,13 @@ def records(drawn: Sequence[Drawn], choice: Choice) -> Iterator[dict[str, Any]]:
     """The data behind the figure, point by point."""
     for one in drawn:
         common = {
-            "source": one.source.ring.slug, "source_name": one.source.ring.name, "status": one.source.ring.status.value, "unit": choice.unit_words() or "1",
-            "quantity": choice.quantity, "convention": choice.convention_tag(), "assumed": "; ".join(wording.assumption_words(one.source, one.undulator)) or None,
+            "source": one.source.ring.slug, "source_name": one.source.ring.name, "status": one.source.ring.status.value, "unit": unit_words(one, choice) or "1",
+            "quantity": choice.quantity, "convention": choice.convention_tag(), "assumed": "; ".join(assumptions(one)) or None,
         }  # fmt: skip
         for piece in one.pieces:
             for energy, value, device, harmonic in zip(piece.energy_ev, piece.value, piece.device, piece.harmonic, strict=True):
                 yield common | {
-                    "undulator": device, "harmonic": harmonic, "photon_energy_ev": float(f"{energy:.6g}"),
+                    "undulator": device, "harmonic": harmonic or None, "photon_energy_ev": float(f"{energy:.6g}"),
                     "wavelength_nm": float(f"{HC_EV_M / energy * 1e9:.6g}"), "value": float(f"{value:.5g}"),
                 }  # fmt: skip
 
@@ -285,8 +367,14 @@ def caption(drawn: Sequence[Drawn], choice: Choice) -> str:
     ]
     if any(one.dashed for one in drawn):
         words.append(_("Dashed: design values, with the undulators of today."))
-    if any(wording.assumption_words(one.source, one.undulator) for one in drawn):
+    if any(assumptions(one) for one in drawn):
         words.append(_("What the record does not tell was assumed; see below."))
+    if any(one.magnets for one in drawn):
+        words.append(
+            _("Thin lines: bending magnets, and wigglers on their axis; their flux is that of one milliradian of fan.")
+            if choice.quantity == "flux"
+            else _("Thin lines: bending magnets, and wigglers on their axis, with the electrons' sizes of a straight section.")
+        )
     return " ".join(words)
 
 
@@ -315,10 +403,10 @@ def figure(choice: Choice, every: Sequence[Source] | None = None) -> Figure:
         key="F3", slug="brilliance", title=title, caption=caption(drawn, choice), alt=alt,
         method=_("Gaussian beams after K.-J. Kim, with energy spread after Tanaka and Kitamura: %(convention)s. Phase errors, tapering and devices in line are left out. ±30 %%. See docs/explanation/brilliance.md.") % {"convention": choice.convention_tag()},
         columns=COLUMNS, records=tuple(records(drawn, choice)), draw=draw,
-        notes=tuple(f"{one.label}: {'; '.join(put)}" for one in drawn if (put := wording.assumption_words(one.source, one.undulator))),
+        notes=tuple(f"{one.label}: {'; '.join(put)}" for one in drawn if (put := assumptions(one))),
     )  # fmt: skip
 
 
 def _told(one: Drawn, choice: Choice) -> str:
     value, energy = one.best
-    return _("at best %(value)s at %(energy)s keV") % {"value": f"{scientific(value)} {choice.unit_words()}".strip(), "energy": f"{energy / 1000:.3g}"}
+    return _("at best %(value)s at %(energy)s keV") % {"value": f"{scientific(value)} {unit_words(one, choice)}".strip(), "energy": f"{energy / 1000:.3g}"}

@@ -23,7 +23,7 @@ _ENTRIES = (
           gettext_lazy("Facilities on the map of Europe, each with a circle as large as it has open instruments."), capacity.make),
     Entry("F2", "emittance", gettext_lazy("Emittance of storage rings"),
           gettext_lazy("Horizontal emittance against electron energy, and with the energy taken out against the circumference."), emittance.make),
-    Entry("F3", "brilliance", gettext_lazy("Brilliance of undulators"),
+    Entry("F3", "brilliance", gettext_lazy("Brilliance of undulators, wigglers and bends"),
           gettext_lazy("What the undulators on record give at each photon energy: brilliance, flux, coherent flux, coherent fraction; today and after the upgrades."),
           brilliance.make, page="landscape:brilliance"),
     Entry("F4", "coherence", gettext_lazy("Coherent fraction"),

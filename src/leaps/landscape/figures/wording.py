@@ -1,6 +1,7 @@
 """Words that the figures share."""
 
 import re
+from collections.abc import Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from leaps.catalogue import queries as catalogue_queries
 from leaps.catalogue.facility_marks import look_of
 from leaps.core.figures.series import Look
-from leaps.landscape.types import Ring, Source, Status, Undulator
+from leaps.landscape.types import Magnet, Ring, Source, Status, Undulator
 from leaps.record.specs import readable_number
 
 _TAIL = re.compile(r",.*$|\(.*\)|\belectron ring\b|\bstorage ring\b")
@@ -39,6 +40,27 @@ def standing_words(confidence: str) -> str:
 def assumption_words(source: Source, only: Undulator | None = None) -> list[str]:
     """What had to be assumed for one ring with all of its undulators, or with only one of them."""
     devices = (only,) if only else source.undulators
+    words = _beam_words(source)
+    if source.carried_from:
+        words.append(_("the undulators of %(ring)s") % {"ring": short_name(source.carried_name)})
+    guessed = sum(one.k_from == "gap" for one in devices)
+    if guessed:
+        words.append(_("K of %(n)d undulators from the gap by a published fit") % {"n": guessed})
+    wide = sum(one.k_from == "assumed" for one in devices)
+    if wide:
+        words.append(_("the smallest gap of %(n)d undulators in vacuum") % {"n": wide})
+    return words
+
+
+def magnet_words(source: Source, magnets: Sequence[Magnet]) -> list[str]:
+    """What had to be assumed for bends or wigglers of one ring."""
+    words = _beam_words(source)
+    if any(not one.is_wiggler for one in magnets):
+        words.append(_("at bends the sizes of the straight section"))
+    return words
+
+
+def _beam_words(source: Source) -> list[str]:
     beam, ring = source.beam, source.ring
     words = []
     if "coupling" in beam.assumed and beam.emittance_y_pm_rad is not None and ring.emittance_x_pm_rad:
@@ -51,14 +73,6 @@ def assumption_words(source: Source, only: Undulator | None = None) -> list[str]
         words.append(_("vertical beta %(value)g m") % {"value": beam.beta_y_m})
     if "energy_spread" in beam.assumed:
         words.append(_("energy spread %(value)g") % {"value": beam.energy_spread})
-    if source.carried_from:
-        words.append(_("the undulators of %(ring)s") % {"ring": short_name(source.carried_name)})
-    guessed = sum(one.k_from == "gap" for one in devices)
-    if guessed:
-        words.append(_("K of %(n)d undulators from the gap by a published fit") % {"n": guessed})
-    wide = sum(one.k_from == "assumed" for one in devices)
-    if wide:
-        words.append(_("the smallest gap of %(n)d undulators in vacuum") % {"n": wide})
     return words
 
 
@@ -68,6 +82,11 @@ def missing_words(source: Source) -> str:
     if source.beam.missing:
         return _("not on record: %(what)s") % {"what": ", ".join(names[one] for one in source.beam.missing)}
     return _("no undulator with period, length and K, field or gap on record")
+
+
+def field_words(one: Magnet) -> str:
+    """Where the field of a bend or wiggler is from."""
+    return _("field from K on record") if one.field_from == "k" else _("field on record")
 
 
 def k_words(one: Undulator) -> str:

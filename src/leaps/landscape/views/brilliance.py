@@ -26,18 +26,22 @@ def brilliance(request: HttpRequest) -> HttpResponse:
     shown = figure.chosen_sources(every, choice)
     chosen = {one.ring.slug for one in shown}
     groups = [
-        (wording.status_words(status), [(one, wording.short_name(one.ring.name), one.ring.slug in chosen) for one in every if one.ring.status == status and one.is_computable])
+        (wording.status_words(status), [(one, wording.short_name(one.ring.name), one.ring.slug in chosen) for one in every if one.ring.status == status and (one.is_computable or (choice.magnets and one.has_magnets))])
         for status in Status
     ]
     page = context(request, entry, made, choice.query()) | {
         "choice": choice, "refused": refused, "groups": [(words, ones) for words, ones in groups if ones],
         "devices": [
             (one, wording.short_name(one.ring.name), [(d, wording.k_words(d), d.slug in choice.devices) for d in one.undulators])
-            for one in shown if not one.carried_from
+            for one in shown if one.undulators and not one.carried_from
+        ],
+        "magnets": [
+            (one, wording.short_name(one.ring.name), [(d, wording.field_words(d), d.slug in choice.devices) for d in one.magnets])
+            for one in every if one.has_magnets
         ],
         "lines": figure.rows(every, choice), "energies": [f"{ev / 1000:g}" for ev in figure.TOLD_EV],
-        "silent": [(one, wording.short_name(one.ring.name), wording.missing_words(one)) for one in every if not one.is_computable],
-        "left_out": [(one, wording.short_name(one.ring.name), len(one.silent), one.others) for one in shown if one.silent or one.others],
+        "silent": [(one, wording.short_name(one.ring.name), wording.missing_words(one)) for one in every if not one.is_computable and not (choice.magnets and one.has_magnets)],
+        "left_out": [(one, wording.short_name(one.ring.name), len(one.silent)) for one in shown if one.silent],
         "menus": [
             ("quantity", _("Quantity"), list(options.QUANTITIES.items()), choice.quantity),
             ("axis", _("Axis"), list(options.AXES.items()), choice.axis),
