@@ -181,7 +181,9 @@ LINES = (
     Line("landscape:confirm-sheet", "in in 404 404 404 404 did no", ("=ed", "=ring"), post={"verb": "confirm", "key": "facility/ring/country"}),
     Line("landscape:sheets", "ok"),
     Line("landscape:sheet", "ok", ("=country-lu",)),
-    Line("landscape:sheet-file", "ok", ("=country-lu", "=json")),
+    Line("landscape:sheet-file", "did", ("=country-lu", "=json")),  # the worker makes it
+    Line("landscape:sheet-files", "ok", ("=country-lu",)),
+    Line("landscape:sheet-files", "did", ("=country-lu",), post={}),
     Line("landscape:sheet-figure", "404", ("=country-lu", "=F7")),  # it holds none
     Line("roadmaps:technologies", "ok", query="?q=bends"),
     Line("roadmaps:technologies-table", "ok", ("=csv",)),

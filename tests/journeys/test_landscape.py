@@ -83,6 +83,17 @@ def test_a_scientist_looks_behind_a_curve_and_takes_it_along(page: Page, looked_
     looked_at(page, "brilliance-embed")
 
 
+def test_a_reader_takes_a_sheet_along(page: Page, looked_at: Look, tmp_path: Path) -> None:
+    page.goto("/landscape/sheets/country-pt/")
+    with page.expect_download(timeout=60_000) as waiting:  # who is faster than the worker waits on a page from which it comes by itself
+        page.get_by_role("link", name="PDF").click()
+    waiting.value.save_as(tmp_path / "sheet.pdf")
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    page.goto("/landscape/sheets/country-pt/files/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sheet “Portugal”: files")
+    looked_at(page, "sheet-files")
+
+
 def test_every_figure_is_whole(page: Page, looked_at: Look) -> None:
     for slug in ("emittance", "coherence", "techniques", "upgrades", "capacity", "lasers"):
         page.goto(f"/landscape/figures/{slug}/")

@@ -31,6 +31,11 @@ class NoSheet(DomainError):
     status = 404
 
 
+def no_sheet(key: str) -> NoSheet:
+    """What to raise for a name that no sheet has."""
+    return NoSheet(_("There is no sheet “%(key)s”.") % {"key": key[:60]})
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet that can be asked for."""
@@ -61,7 +66,7 @@ def sheet(key: str, address: str) -> Document:
     """A sheet as a document to build. Raises NoSheet."""
     known = {one.key: one for one in all_sheets()}
     if key not in known:
-        raise NoSheet(_("There is no sheet “%(key)s”.") % {"key": key[:60]})
+        raise no_sheet(key)
     kind, _mark, name = key.partition("-")
     match kind:
         case "country":
@@ -73,9 +78,10 @@ def sheet(key: str, address: str) -> Document:
         case _:
             title, chapters = _("Europe's light sources: messages"), [c for c in first_edition.chapters() if c.slug in ("messages", "recommendations")]
             chapters = [Chapter(c.slug, c.title, _alone(c.text)) for c in chapters]
-    subtitle = _("From the record of LEAPS Commons, revision %(revision)d") % {"revision": record_queries.current_revision()}
+    revision = record_queries.current_revision()
+    subtitle = _("From the record of LEAPS Commons, revision %(revision)d") % {"revision": revision}
     return Document(
-        title, subtitle, catalogue_queries.today(), "LEAPS", chapters, address, snapshot=str(record_queries.current_revision()),
+        title, subtitle, catalogue_queries.today(), "LEAPS", chapters, address, snapshot=str(revision),
         draft_words=_("Made from the record; not adopted by anybody"),
     )  # fmt: skip
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("landscape/challenges/<slug:slug>/chain.<str:form>", challenges.chain_file, name="chain-file"),
     path("landscape/sheets/", sheets.index, name="sheets"),
     path("landscape/sheets/<slug:key>/", sheets.sheet, name="sheet"),
+    path("landscape/sheets/<slug:key>/files/", sheets.files, name="sheet-files"),
     path("landscape/sheets/<slug:key>/sheet.<str:form>", sheets.file, name="sheet-file"),
     path("landscape/sheets/<slug:key>/figures/<str:name>.svg", sheets.figure, name="sheet-figure"),
     path("landscape/", editions.editions, name="editions"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from leaps.core.documents.comparing import Moved, moved_numbers
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
 from leaps.landscape import binding, edition_queries, rules
+from leaps.landscape.actions import anchoring
 from leaps.landscape.models import Acceptance, Comment, Edition, Erratum, Signature
 from leaps.landscape.stages import ErratumState, Stage
 from leaps.record.specs import plain_text
@@ -24,22 +25,27 @@ def _words(text: str, most: int, field: str, cure: str) -> str:
 
 
 def comment(
-    *, edition: Edition, chapter: str, text: str, actor: Any, now: dt.datetime, quote: str = "", parent: Comment | None = None
+    *, edition: Edition, chapter: str, text: str, actor: Any, now: dt.datetime, quote: str = "", near: int = 0, parent: Comment | None = None
 ) -> Comment:
-    """Say something about a paragraph, or reply. Raises NotAllowed, InvalidInput."""
+    """Say something about a paragraph, or reply; `near` is the number of the paragraph on the page. Raises NotAllowed, InvalidInput."""
     if not rules.may_comment(actor, edition):
         raise NotAllowed(_("Sign in to comment; a released edition takes no more comments."))
-    if not edition.chapters.filter(slug=chapter).exists():
+    about = edition.chapters.filter(slug=chapter).first()
+    if about is None:
         raise InvalidInput([Problem(_("is no chapter of this edition"), _("Choose one of its chapters."), field="chapter", value=chapter)])
     if parent is not None and (parent.edition_id != edition.pk or parent.parent_id is not None):
         raise InvalidInput([Problem(_("cannot be replied to"), _("Reply to the first remark."), field="parent")])
     text = text.replace("\r\n", "\n").strip()
     if not text:
         raise InvalidInput([Problem(_("is missing"), _("Write what you mean."), field="text")])
-    return Comment.objects.create(
-        edition=edition, chapter=chapter, quote=plain_text(quote, 400), parent=parent, text=text[:LONGEST_COMMENT], author=actor,
+    made = Comment(
+        edition=edition, chapter=chapter if parent is None else parent.chapter, quote=plain_text(quote, 400), parent=parent, text=text[:LONGEST_COMMENT], author=actor,
         author_label=plain_text(str(actor), 200), at=now,
     )  # fmt: skip
+    if made.quote and parent is None:
+        anchoring.place(made, about.text, near)
+    made.save()
+    return made
 
 
 def may_resolve(person: Any, remark: Comment) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
 from leaps.landscape import merging, rules
+from leaps.landscape.actions import anchoring
 from leaps.landscape.models import Chapter, ChapterVersion, Edition
 from leaps.landscape.models.editions import LONGEST_TEXT
 from leaps.record.specs import plain_text
@@ -64,9 +65,10 @@ def save(*, chapter: Chapter, base: int, title: str, text: str, actor: Any, now:
         if merged is None:
             version.stood = False
         else:
-            version.text = merged
+            version.text, before = merged, chapter.text
             chapter.text, chapter.title, chapter.version = merged, version.title, version.number
             chapter.save(update_fields=["text", "title", "version"])
+            anchoring.carry(chapter=chapter, before=before, now=now)
         version.save()
     if merged is None:
         raise BothChanged(chapter, version)

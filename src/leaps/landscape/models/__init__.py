@@ -10,6 +10,7 @@ from leaps.landscape.models.editions import (
     Edition,
     Erratum,
 )
+from leaps.landscape.models.reader_sheets import SheetBuild, SheetFile
 from leaps.landscape.models.voices import Comment, Confirmation, EditionReminder, Sheet, Signature
 from leaps.landscape.models.works import ChallengeTag, TaggingEvent, Work
 
@@ -31,6 +32,8 @@ __all__ = [
     "Observable",
     "ObservableTechnique",
     "Sheet",
+    "SheetBuild",
+    "SheetFile",
     "Signature",
     "TaggingEvent",
     "Work",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from leaps.landscape.models.editions import Edition
+from leaps.landscape.models.editions import LONGEST_TEXT, Edition
 from leaps.landscape.stages import Verdict
 from leaps.record.models import Correction
 
@@ -16,11 +16,18 @@ def _person(name: str = "+") -> "models.ForeignKey[Any, Any]":
 
 
 class Comment(models.Model):
-    """A remark on a paragraph of a chapter, or a reply to one. `quote` is the paragraph as it was then."""
+    """A remark on a paragraph of a chapter, or a reply to one. `quote` is the paragraph as it was read then.
+
+    `paragraph` is the Markdown of it as it stands now, the `place`th of the chapter; from `gone_at` on it stands there no more, and
+    `paragraph` is what it was last. Both are empty of a remark about a whole chapter.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="comments")
     chapter = models.SlugField(max_length=60)
     quote = models.CharField(max_length=400, blank=True)
+    paragraph = models.TextField(max_length=LONGEST_TEXT, blank=True)
+    place = models.PositiveIntegerField(null=True)
+    gone_at = models.DateTimeField(null=True)
     parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="replies")
     text = models.TextField(_("comment"), max_length=4000)
     author = _person()

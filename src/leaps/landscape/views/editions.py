@@ -1,5 +1,6 @@
 """Reading editions: the list, the cover, a chapter, its figures and the files to take along."""
 
+import html as markup
 import re
 from typing import Any
 
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leaps.core.documents import Unbound
-from leaps.landscape import binding, edition_queries, rules
+from leaps.landscape import binding, edition_queries, paragraphs, rules
 from leaps.landscape.actions import review
 from leaps.landscape.edition_queries import PARTS
-from leaps.landscape.models import Build, Edition
+from leaps.landscape.models import Build, Comment, Edition
 from leaps.landscape.stages import Stage
 
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
@@ -92,6 +93,7 @@ def chapter(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     may_comment = rules.may_comment(request.user, found) and name in order
     html = content.decode()
     remarks = edition_queries.comments(found, name) if not found.is_released and name in order else []
+    places = _places(html, remarks) if may_comment else {}
     context = {
         "edition": found,
         "build": build,
@@ -104,8 +106,9 @@ def chapter(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         "after": build.chapters[position + 1] if position + 1 < len(order) else None,
         "may_comment": may_comment,
         "may_write": rules.may_write(request.user, found) and name in order,
-        "remarks": [(remark, review.may_resolve(request.user, remark)) for remark in remarks],
+        "remarks": [(remark, review.may_resolve(request.user, remark), places.get(remark.pk)) for remark in remarks],
         "quote": _quote(html, request.GET.get("on", "")) if may_comment else "",
+        "on": request.GET.get("on", "")[:6],
         "errata": [e for e in edition_queries.published_errata(found) if any(place["chapter"] == name for place in e.places)],
     }
     return render(request, "landscape/chapter.html", context)
@@ -138,11 +141,22 @@ def _quote(html: str, number: str) -> str:
     found = _PARAGRAPH.findall(_paragraphs(html)[0])
     if not number.isdigit() or not 1 <= int(number[:6]) <= len(found):
         return ""
-    import html as markup
-
-    words = markup.unescape(strip_tags(re.sub(r"<sup>.*?</sup>", "", found[int(number) - 1])))
-    text = " ".join(words.split())
+    text = _words_of(found[int(number) - 1])
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+
+
+def _words_of(paragraph: str) -> str:
+    """What a reader reads of a paragraph, without its notes."""
+    return " ".join(markup.unescape(strip_tags(re.sub(r"<sup>.*?</sup>", "", paragraph))).split())
+
+
+def _places(html: str, remarks: list[Comment]) -> dict[int, int]:
+    """On which paragraph of the page each remark is, by its number; remarks whose paragraph is not on the page are not in it."""
+    if not any(remark.paragraph for remark in remarks):
+        return {}
+    shown = [_words_of(one) for one in _PARAGRAPH.findall(_paragraphs(html)[0])]
+    found = {remark.pk: paragraphs.of_source(remark.paragraph, shown, remark.place or 0) for remark in remarks if remark.paragraph and remark.gone_at is None}
+    return {pk: place + 1 for pk, place in found.items() if place is not None}
 
 
 def figure(request: HttpRequest, slug: str, name: str) -> HttpResponse:

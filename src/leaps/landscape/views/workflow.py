@@ -56,13 +56,13 @@ def comment(request: HttpRequest, slug: str) -> HttpResponse:
         parent = Comment.objects.filter(edition=found, pk=int(number) if number.isdigit() and len(number) < 12 else 0).first()
         if parent is None:
             raise Http404(_("The remark you reply to is gone."))
-    chapter = request.POST.get("chapter", "")[:60]
+    chapter, near = request.POST.get("chapter", "")[:60], request.POST.get("near", "")[:6]
     made = review.comment(
         edition=found, chapter=chapter, text=request.POST.get("text", ""), actor=request.user, now=timezone.now(), quote=request.POST.get("quote", ""),
-        parent=parent,
+        near=int(near) if near.isdigit() else 0, parent=parent,
     )  # fmt: skip
     messages.success(request, _("Your remark is there for the authors to see."))
-    return redirect(f"{reverse('landscape:chapter', args=[slug, chapter])}#remark-{made.parent_id or made.pk}")
+    return redirect(f"{reverse('landscape:chapter', args=[slug, made.chapter])}#remark-{made.parent_id or made.pk}")
 
 
 @login_required

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 from leaps.core.documents.comparing import compare_texts
 from leaps.core.errors import DomainError, InvalidInput, NotAllowed
 from leaps.core.views import domain_error
-from leaps.landscape import binding, edition_queries, first_edition, previewing, rules, tasks
+from leaps.landscape import binding, edition_queries, first_edition, paragraphs, previewing, rules, tasks
 from leaps.landscape.actions import building, editions, writing
 from leaps.landscape.edition_forms import ChapterForm, DescribeForm, NewChapterForm, OpenForm
-from leaps.landscape.models import Build, Chapter, Edition
+from leaps.landscape.models import Build, Chapter, Comment, Edition
 from leaps.landscape.models.editions import LONGEST_TEXT
 from leaps.landscape.stages import ORDER, BuildState, Stage
 from leaps.landscape.views.editions import edition_of
@@ -210,9 +210,16 @@ def _writing(request: HttpRequest, found: Edition, chapter: Chapter, form: Chapt
     context = {
         "edition": found, "chapter": chapter, "form": form, "functions": binding.functions(), "chapters": edition_queries.chapters(found),
         "line": int(line) if line.isdigit() and len(line) < 7 else 0,
-        "remarks": [one for one in edition_queries.comments(found, chapter.slug) if one.resolved_at is None], **more,
+        "remarks": _remarks(found, chapter), **more,
     }  # fmt: skip
     return render(request, "landscape/write.html", context, status=status)
+
+
+def _remarks(found: Edition, chapter: Chapter) -> list[tuple[Comment, int]]:
+    """The open remarks on a chapter, each with the line of its paragraph, 0 where it has none."""
+    lines = [one.line for one in paragraphs.paragraphs(chapter.text)]
+    rows = [one for one in edition_queries.comments(found, chapter.slug) if one.resolved_at is None]
+    return [(one, lines[one.place] if one.gone_at is None and one.place is not None and one.place < len(lines) else 0) for one in rows]
 
 
 @login_required
