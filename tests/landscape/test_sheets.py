@@ -10,14 +10,16 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from leaps.catalogue.models import Instrument
+from leaps.catalogue import queries as catalogue_queries
+from leaps.catalogue.models import Facility, Instrument
 from leaps.core import documents
 from leaps.core.documents import NotBuilt, assemble
 from leaps.core.errors import Problem
-from leaps.landscape import sheet_queries, sheets, tasks
+from leaps.landscape import sheet_queries, sheets, tasks, technique_tables
 from leaps.landscape.actions import sheet_building
 from leaps.landscape.binding import bind
 from leaps.landscape.models import SheetBuild, SheetFile
+from leaps.landscape.snapshots import Snapshot
 from leaps.landscape.stages import BuildState
 from leaps.landscape.views import sheets as sheet_views
 from tests.background import work
@@ -30,6 +32,43 @@ class TestTheShippedRecord:
     def test_every_sheet_can_be_built(self) -> None:
         binder = bind()
         for one in sheets.all_sheets():
+            found = assemble(sheets.sheet(one.key, f"https://leaps.example/landscape/sheets/{one.key}/"), binder)
+            assert found.problems == (), (one.key, found.problems)
+
+    def test_a_user_reads_where_her_technique_is_in_the_next_years(self, client: Client) -> None:
+        page = client.get("/landscape/sheets/?technique=PaNET01216", follow=True)
+        text = page.content.decode()
+        rows = {row[0]: row for row in technique_tables.years(Snapshot(), "PaNET01216")[2]}
+        first = catalogue_queries.today().year
+
+        assert page.request["PATH_INFO"] == "/landscape/sheets/technique-panet01216/"
+        assert "Months of each year in which the facility is open" in text
+        # SOLEIL is dark from October 2028 to October 2030, ESRF is not
+        assert rows["ESRF"][3:] == ("12",) * 5
+        assert rows["SOLEIL"][3 + 2029 - first] == "0"
+        assert rows["SOLEIL"][3 + 2028 - first] in ("9", "9.1")
+        assert "Open all year" in text
+
+    def test_a_technique_counts_its_finer_forms_and_no_other_kind_of_infrastructure(self) -> None:
+        offered = dict(technique_tables.offered(Snapshot()))
+        narrow, wide = (len(technique_tables.instruments(Snapshot(), key)) for key in ("PaNET01216", "PaNET00001"))
+
+        assert "PaNET00001" in offered  # the root has every finer form
+        assert 0 < narrow < wide
+        assert {s.values["facility"] for s in technique_tables.instruments(Snapshot(), "PaNET00001")} <= set(Facility.objects.filter(kind__in=sheets.LIGHT).values_list("slug", flat=True))
+
+    def test_a_technique_that_nobody_offers_is_told_so(self, client: Client) -> None:
+        page = client.get("/landscape/sheets/?technique=PaNET99999")
+
+        assert page.status_code == 200
+        assert "No light source of the record offers “PaNET99999”" in page.content.decode()
+        assert client.get("/landscape/sheets/technique-panet99999/").status_code == 404
+
+    def test_some_sheets_of_techniques_can_be_built(self) -> None:
+        binder = bind()
+        every = sheets.technique_sheets()
+        assert len(every) > 100
+        for one in every[:: len(every) // 8]:
             found = assemble(sheets.sheet(one.key, f"https://leaps.example/landscape/sheets/{one.key}/"), binder)
             assert found.problems == (), (one.key, found.problems)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaps.core.panels import Panel, add
-from leaps.landscape import challenge_queries, edition_queries, queries, rules, work_queries
+from leaps.landscape import challenge_queries, edition_queries, queries, rules, sheets, work_queries
 from leaps.landscape.figures import registry
 from leaps.landscape.types import ASSUMED
 
@@ -23,18 +23,21 @@ def of_a_source(request: HttpRequest, slug: str) -> SafeString | None:
 
 
 def of_a_device(request: HttpRequest, slug: str) -> SafeString | None:
-    """The way to the harmonics of an undulator that can be computed."""
+    """The way to the harmonics of an undulator, or the spectrum of a bend or wiggler, that can be computed."""
     for source in queries.sources(ASSUMED):
-        if source.is_computable and not source.carried_from and any(one.slug == slug for one in source.undulators):
-            context = {"address": f"{reverse('landscape:brilliance')}?source={source.ring.slug}&device={slug}", "device": True}
+        is_undulator = source.is_computable and not source.carried_from and any(one.slug == slug for one in source.undulators)
+        if is_undulator or (source.has_magnets and any(one.slug == slug for one in source.magnets)):
+            context = {"address": f"{reverse('landscape:brilliance')}?source={source.ring.slug}&device={slug}", "device": True, "smooth": not is_undulator}
             return render_to_string("landscape/_source_panel.html", context, request)
     return None
 
 
 def of_a_technique(request: HttpRequest, panet_id: str) -> SafeString | None:
-    """The needs of society that lead to a technique."""
+    """The needs of society that lead to a technique, and the sheet of its next years."""
     needs = challenge_queries.of_technique(panet_id)
-    return render_to_string("landscape/_technique_panel.html", {"needs": needs}, request) if needs else None
+    key = sheets.TECHNIQUE + panet_id.lower()
+    sheet = key if any(one.key == key for one in sheets.technique_sheets()) else ""
+    return render_to_string("landscape/_technique_panel.html", {"needs": needs, "sheet": sheet}, request) if needs or sheet else None
 
 
 def of_a_technology(request: HttpRequest, slug: str) -> SafeString:

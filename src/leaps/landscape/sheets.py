@@ -1,10 +1,11 @@
-"""Sheets for one reader each, written by rule from the record: messages, press, a country, a director.
+"""Sheets for one reader each, written by rule from the record: messages, press, a country, a director, a user and her technique.
 
 They are documents like the editions, with bound numbers, and always of the record as it is now.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import pycountry
@@ -14,7 +15,9 @@ from leaps.catalogue import queries as catalogue_queries
 from leaps.catalogue.models import Facility
 from leaps.core.documents import Chapter, Document
 from leaps.core.errors import DomainError
-from leaps.landscape import first_edition
+from leaps.landscape import first_edition, technique_tables
+from leaps.landscape.figures import dark
+from leaps.landscape.snapshots import Snapshot
 from leaps.record import queries as record_queries
 
 UNION: Final = (
@@ -23,6 +26,8 @@ UNION: Final = (
 )  # fmt: skip
 """The members of the European Union, in the order of their English names."""
 LIGHT: Final = ("synchrotron", "fel")
+TECHNIQUE: Final = "technique-"
+PANET: Final = "PaNET"
 
 
 class NoSheet(DomainError):
@@ -56,6 +61,24 @@ def all_sheets() -> list[Sheet]:
     return found
 
 
+def technique_sheets() -> list[Sheet]:
+    """A sheet for each technique that a light source offers, by name."""
+    return list(_technique_sheets(record_queries.current_revision()))
+
+
+@lru_cache(maxsize=2)
+def _technique_sheets(_revision: int) -> tuple[Sheet, ...]:
+    return tuple(Sheet(TECHNIQUE + code.lower(), label, _("For users")) for code, label in technique_tables.offered(Snapshot()))
+
+
+def find(key: str) -> Sheet:
+    """A sheet by its name. Raises NoSheet."""
+    for one in technique_sheets() if key.startswith(TECHNIQUE) else all_sheets():
+        if one.key == key:
+            return one
+    raise no_sheet(key)
+
+
 def country_name(code: str) -> str:
     """A country in English; its code where none is known."""
     found = pycountry.countries.get(alpha_2=code)
@@ -64,15 +87,15 @@ def country_name(code: str) -> str:
 
 def sheet(key: str, address: str) -> Document:
     """A sheet as a document to build. Raises NoSheet."""
-    known = {one.key: one for one in all_sheets()}
-    if key not in known:
-        raise no_sheet(key)
+    found = find(key)
     kind, _mark, name = key.partition("-")
     match kind:
         case "country":
             title, chapters = country_name(name.upper()), list(_country(name.upper()))
         case "facility":
-            title, chapters = known[key].title, list(_facility(name))
+            title, chapters = found.title, list(_facility(name))
+        case "technique":
+            title, chapters = _("%(technique)s: where, and in the next years") % {"technique": found.title}, list(_technique(PANET + name.removeprefix(PANET.lower())))
         case "press":
             title, chapters = _("Europe's light sources in three numbers"), list(_press())
         case _:
@@ -152,3 +175,18 @@ def _facility(slug: str) -> Iterator[Chapter]:
     yield Chapter("clash", _("When others are dark"), _("Upgrades of all light sources, so that clashes can be seen.") + "\n\n{{ table('upgrades') }}\n\n{{ figure('F7') }}\n")
     yield Chapter("gaps", _("What the record lacks"), _("Values of its instruments that nobody has recorded.") + _placed("facility-gaps", facility=slug))
     yield Chapter("values", _("What is published"), _("Public values of the facility, each with its source.") + _placed("facility-values", facility=slug))
+
+
+def _timeline(panet_id: str) -> str:
+    """The dark periods as a figure, where there is any to draw."""
+    return f"\n{{{{ figure('F6', technique={panet_id!r}) }}}}\n" if dark.make_upgrades(None, {"technique": panet_id}).records else ""
+
+
+def _technique(panet_id: str) -> Iterator[Chapter]:
+    yield Chapter(
+        "years", _("The next years"),
+        _("Where the technique can be had, and how long each place is open. Dates move: before you plan, ask the facility.") + _placed("technique-years", technique=panet_id),
+    )  # fmt: skip
+    yield Chapter("upgrades", _("What is rebuilt"), _("Upgrades of these facilities that are ahead or under way.") + _placed("technique-upgrades", technique=panet_id) + _timeline(panet_id))
+    yield Chapter("instruments", _("Instruments"), _("What the record tells of each instrument; the page of the facility tells how to ask for time there.") + _placed("technique-instruments", technique=panet_id))
+    yield Chapter("challenges", _("What it is asked for"), _("Societal challenges whose chains of evidence lead to it.") + _placed("technique-challenges", technique=panet_id))

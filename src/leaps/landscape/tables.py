@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from leaps.core.documents import Table, Unbound
+from leaps.landscape import technique_tables
 from leaps.landscape.snapshots import Snapshot
 from leaps.record import registry
 from leaps.record.specs import display
@@ -23,7 +24,7 @@ def names() -> list[str]:
 
 
 def names_with_option() -> dict[str, str]:
-    """The tables about one country or facility: the name of the option each needs."""
+    """The tables about one country, facility or technique: the name of the option each needs."""
     return {name: option for name, (option, _make) in sorted(_ABOUT.items())}
 
 
@@ -296,8 +297,37 @@ def _facility_gaps(snapshot: Snapshot, slug: str) -> Table:
     return _made(snapshot, "facility-gaps", _("What is not recorded of its instruments."), head, rows, (1, 2))
 
 
+# -- about one technique ----------------------------------------------------------------------------
+
+
+def _technique_years(snapshot: Snapshot, technique: str) -> Table:
+    caption, head, rows, numeric = technique_tables.years(snapshot, technique)
+    return _made(snapshot, "technique-years", caption, head, rows, numeric, "/planner/")
+
+
+def _technique_instruments(snapshot: Snapshot, technique: str) -> Table:
+    rows = [
+        (snapshot.label("facility", s.values["facility"]), str(s.values["name"]), _status(s), _shown(s, "photon_energy_min_ev"), _shown(s, "photon_energy_max_ev"),
+         _shown(s, "beam_size_h_um"), _shown(s, "remote_access"))
+        for s in technique_tables.instruments(snapshot, technique)
+    ]  # fmt: skip
+    head = (_("Facility"), _("Instrument"), _("Status"), _("From (eV)"), _("To (eV)"), _("Beam (µm)"), _("Remote access"))
+    return _made(snapshot, "technique-instruments", technique_tables.found_words(snapshot, technique), head, rows, (3, 4, 5), f"/techniques/{technique}/")
+
+
+def _technique_upgrades(snapshot: Snapshot, technique: str) -> Table:
+    return _upgrades_of(snapshot, {s.values["facility"] for s in technique_tables.instruments(snapshot, technique)}, "technique-upgrades")
+
+
+def _technique_challenges(snapshot: Snapshot, technique: str) -> Table:
+    head = (_("Challenge"), _("Need"), _("Observable"), _("Strength"))
+    return _made(snapshot, "technique-challenges", _("Challenges whose chains lead to the technique; strength 0 to 3."), head, technique_tables.asked_by(snapshot, technique), (3,), "/landscape/challenges/")
+
+
 _ABOUT: Final[Mapping[str, tuple[str, Callable[[Snapshot, str], Table]]]] = {
     "country": ("code", _country), "country-others": ("code", _country_others), "country-upgrades": ("code", _country_upgrades),
     "country-values": ("code", _country_values), "facility-gaps": ("facility", _facility_gaps), "facility-sole": ("facility", _facility_sole),
     "facility-sources": ("facility", _facility_sources), "facility-values": ("facility", _facility_values),
+    "technique-challenges": ("technique", _technique_challenges), "technique-instruments": ("technique", _technique_instruments),
+    "technique-upgrades": ("technique", _technique_upgrades), "technique-years": ("technique", _technique_years),
 }  # fmt: skip

@@ -29,9 +29,7 @@ def ask(*, key: str, now: dt.datetime, enqueue: Callable[[int], object], again: 
     Each sheet waits at most once, whoever asks and how often. What could not be made is tried anew only when somebody asks
     for that with `again`. Raises NoSheet.
     """
-    known = {one.key: one for one in sheets.all_sheets()}
-    if key not in known:
-        raise sheets.no_sheet(key)
+    title = sheets.find(key).title
     found = sheet_queries.standing(key) or sheet_queries.under_way(key)
     if found is not None:
         return found
@@ -40,7 +38,7 @@ def ask(*, key: str, now: dt.datetime, enqueue: Callable[[int], object], again: 
         return last
     try:
         with transaction.atomic():
-            made = SheetBuild.objects.create(key=key, title=known[key].title, asked_at=now)
+            made = SheetBuild.objects.create(key=key, title=title[:200], asked_at=now)
             enqueue(made.pk)
     except IntegrityError:  # of two at once the database takes one
         return sheet_queries.under_way(key) or sheet_queries.standing(key) or _asked_a_moment_ago(key)

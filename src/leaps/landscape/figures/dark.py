@@ -12,18 +12,27 @@ from leaps.catalogue import queries as catalogue_queries
 from leaps.catalogue.models import Upgrade
 from leaps.core.figures import svg
 from leaps.core.figures.steps import steps_svg
+from leaps.landscape import options, technique_tables
 from leaps.landscape.figures import wording
 from leaps.landscape.figures.base import Figure, Options
+from leaps.landscape.snapshots import Snapshot
 from leaps.roadmaps import queries as roadmap_queries
 
 UPGRADES = ("facility", "project", "phase", "dark_start", "dark_end", "date_precision", "status", "confidence", "source_url")
 CAPACITY = ("month", "ring_instruments_dark")
 
 
-def make_upgrades(_viewer: object, _given: Options) -> Figure:
-    """F6: the upgrades of LEAPS facilities with a dark period on record."""
+def make_upgrades(_viewer: object, given: Options) -> Figure:
+    """F6: the upgrades of LEAPS facilities with a dark period on record; with `technique` only of those that offer it."""
     day = catalogue_queries.today()
     upgrades = [u for u in catalogue_queries.upgrades() if u.facility.partnership == "LEAPS" and u.dark_start]
+    technique = options.parameters(given).one("technique")
+    label = ""
+    if technique:
+        now = Snapshot()
+        label = now.label("technique", technique)
+        places = {state.values["facility"] for state in technique_tables.instruments(now, technique)}
+        upgrades = [u for u in upgrades if u.facility.slug in places]
     lanes: dict[str, tuple[str, str, list[Upgrade]]] = {}
     for upgrade in sorted(upgrades, key=lambda u: (u.dark_start or dt.date.max, u.slug)):
         lanes.setdefault(upgrade.facility.slug, (upgrade.facility.short_name, upgrade.facility.slug, []))[2].append(upgrade)
@@ -35,6 +44,8 @@ def make_upgrades(_viewer: object, _given: Options) -> Figure:
         if ahead
         else _("No dark period lies ahead as far as the record tells")
     )  # fmt: skip
+    if label:
+        title = _("%(technique)s: %(finding)s") % {"technique": label, "finding": title[0].lower() + title[1:] if not ahead else title}
     told = "; ".join(f"{u.facility.short_name}, {u.project}: {darkness.period_words(search_index.dark_period(u))}" for u in upgrades)
     return Figure(
         key="F6", slug="upgrades", title=title,

@@ -47,11 +47,15 @@ def form_words(form: str) -> str:
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Every sheet, by whom it is for."""
+    """Every sheet, by whom it is for; `?technique=PaNET01196` leads to the sheet of a technique."""
+    asked = request.GET.get("technique", "")[:40]
+    techniques = sheets.technique_sheets()
+    if key := next((one.key for one in techniques if one.key == sheets.TECHNIQUE + asked.lower()), ""):
+        return redirect("landscape:sheet", key)
     groups: dict[str, list[sheets.Sheet]] = {}
     for one in sheets.all_sheets():
         groups.setdefault(one.group, []).append(one)
-    return render(request, "landscape/reader_sheets.html", {"groups": groups.items()})
+    return render(request, "landscape/reader_sheets.html", {"groups": groups.items(), "techniques": techniques, "unknown": asked})
 
 
 def _assembled(request: HttpRequest, key: str) -> documents.Assembled:
