@@ -129,6 +129,8 @@ LINES = (
     Line("landscape:chain-file", "ok", ("=warm", "=svg")),
     Line("landscape:need", "ok", ("=why",)),
     Line("landscape:observable", "ok", ("=heat",)),
+    Line("landscape:world", "ok"),
+    Line("landscape:world-source", "ok", ("=far",)),
     Line("landscape:works", "ok", only=STATED),
     Line("landscape:works-table", "ok", ("=csv",)),
     Line("landscape:work", "ok", ("shown work",)),

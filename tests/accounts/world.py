@@ -157,6 +157,7 @@ def build() -> World:
         milestone("ring-light", due="2028-12", depends_on=["ring-beam"]),
         Edit("challenge", "warm", Action.CREATE, facts({"scheme": "mission", "code": "w", "title": "Warmth"})),
         Edit("need", "why", Action.CREATE, facts({"question": "Why is it warm?"})),
+        Edit("world_source", "far", Action.CREATE, facts({"name": "Far", "country": "BR", "status": "operating", "electron_energy_gev": 3.0})),
         Edit("challenge_need", "warm-why", Action.CREATE, facts({"challenge": "warm", "need": "why", "strength": 2})),
         Edit("observable", "heat", Action.CREATE, facts({"need": "why", "name": "heat", "strength": 3})),
         Edit("observable_technique", "heat-root", Action.CREATE, facts({"observable": "heat", "technique": "PaNET00001", "strength": 2})),

@@ -56,6 +56,7 @@ TYPES = {
     "observable": "DefinedTerm",
     "challenge_need": "DefinedTerm",
     "observable_technique": "DefinedTerm",
+    "world_source": "Product",
 }
 
 

@@ -176,7 +176,7 @@ class TestTheFirstEdition:
         assert found.problems == ()
         assert len(found.chapters) == 12
         assert len(found.uses) > 60
-        assert {"F2", "F3", "F4", "F5", "F6", "F7", "F10"} <= set(found.figures)
+        assert {"F2", "F3", "F4", "F5", "F6", "F7", "F10", "F13"} <= set(found.figures)
         built, again = build(found), build(assemble(document, bind()))
         assert built.digest == again.digest
         assert broken_rules(built.pdf) == []
@@ -213,7 +213,7 @@ class TestTheFirstEdition:
         moved = moved_numbers(before.uses, after.uses)
 
         assert {m.key for m in moved} == {"source/esrf-ebs/horizontal_emittance_pm_rad"}
-        assert {u.chapter for m in moved for u in m.sentences} == {"messages", "sources-today"}
+        assert {u.chapter for m in moved for u in m.sentences} == {"messages", "sources-today", "world"}
         assert all("133 pm rad" in u.sentence for m in moved for u in m.sentences)
 
     def test_every_call_shown_to_authors_works(self) -> None:

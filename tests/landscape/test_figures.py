@@ -25,7 +25,7 @@ from leaps.landscape.types import ASSUMED, Assumptions, Status
 from tests.record.factories import facility, facts, write
 
 NOBODY = AnonymousUser()
-KEYS = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10")
+KEYS = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10", "F13")
 NOT_OF_THE_PACK = ("F8", "F11", "F12")
 """They need signed returns or a released edition, which no pack holds."""
 

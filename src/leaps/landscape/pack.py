@@ -1,4 +1,4 @@
-"""The tables of challenges and chains in the pack: what is named first, then the steps that name it."""
+"""The tables of challenges, chains and rings outside Europe in the pack: what is named first, then the steps that name it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -65,5 +65,15 @@ OBSERVABLE_TECHNIQUE = register(
         label_field="slug",
         page="landscape:observable_technique",
         checks=(checks.evidence,),
+    )
+)
+WORLD_SOURCE = register(
+    RecordType(
+        model=models.WorldSource,
+        kind="world_source",
+        table="world_sources",
+        title=_("ring outside Europe"),
+        title_plural=_("rings outside Europe"),
+        page="landscape:world-source",
     )
 )

@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from leaps.catalogue.models import InsertionDevice, Instrument, InstrumentTechnique, PhotonSource
 from leaps.landscape import beams
+from leaps.landscape.models import WorldSource
 from leaps.landscape.types import Assumptions, LaserSource, Magnet, Ring, Source, Status, Undulator
 
 UNDULATORS = ("planar_undulator", "helical_undulator", "in_vacuum", "cryogenic")
@@ -92,6 +93,11 @@ def sources(assumed: Assumptions) -> list[Source]:
             )
         )  # fmt: skip
     return found
+
+
+def world() -> list[WorldSource]:
+    """The rings outside Europe, by country and name. One query."""
+    return sorted(WorldSource.objects.all(), key=lambda one: (one.country, one.name.casefold()))
 
 
 def lasers() -> list[LaserSource]:

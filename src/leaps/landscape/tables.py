@@ -207,9 +207,19 @@ def _challenges(snapshot: Snapshot) -> Table:
     return _made(snapshot, "challenges", _("Challenges, and how far chains lead from them."), head, rows, (2, 3, 4), "/landscape/challenges/")
 
 
+def _world(snapshot: Snapshot) -> Table:
+    rows = [
+        (str(s.values["name"]), str(s.values["country"]), _status(s), _shown(s, "electron_energy_gev"), _shown(s, "circumference_m"), _shown(s, "horizontal_emittance_pm_rad"))
+        for s in sorted(snapshot.states("world_source").values(), key=lambda s: (s.values["country"], str(s.values["name"]).casefold()))
+    ]  # fmt: skip
+    head = (_("Ring"), _("Country"), _("Status"), _("Energy (GeV)"), _("Circumference (m)"), _("Emittance (pm rad)"))
+    return _made(snapshot, "world", _("Storage rings outside Europe that are on record. Values of rings that do not run yet are those of their designs."), head, rows, (3, 4, 5), "/landscape/world/")
+
+
 _TABLES: Final[Mapping[str, Callable[[Snapshot], Table]]] = {
     "challenges": _challenges, "countries": _countries, "facilities": _facilities, "lasers": _lasers, "neighbours": _neighbours, "rings": _rings,
     "sole-techniques": _sole, "technologies": _technologies, "upgrades": _upgrades,
+    "world": _world,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from leaps.landscape.views import (
     sheets,
     workflow,
     works,
+    world,
     writing,
 )
 
@@ -41,6 +42,8 @@ urlpatterns = [
     path("landscape/challenges/works/<int:pk>/withdraw/", works.withdraw, name="work-withdraw"),
     path("landscape/challenges/<slug:slug>/", challenges.challenge, name="challenge"),
     path("landscape/challenges/<slug:slug>/chain.<str:form>", challenges.chain_file, name="chain-file"),
+    path("landscape/world/", world.world, name="world"),
+    path("landscape/world/<slug:slug>/", world.world_source, name="world-source"),
     path("landscape/sheets/", sheets.index, name="sheets"),
     path("landscape/sheets/<slug:key>/", sheets.sheet, name="sheet"),
     path("landscape/sheets/<slug:key>/files/", sheets.files, name="sheet-files"),

@@ -155,7 +155,7 @@ class _Frame:
 def planes_svg(planes: Sequence[Plane], *, title: str, heading: str = "", footer: str = "", legend: Sequence[tuple[str, str]] = ()) -> str:
     """The planes below each other. `heading` and `footer` are drawn too, for files that leave the page.
 
-    `legend` names what kinds of lines and marks mean, as (kind, words): solid, dashed, filled, hollow, guide, span.
+    `legend` names what kinds of lines and marks mean, as (kind, words): solid, dashed, filled, hollow, diamond, guide, span, lead.
     """
     parts: list[str] = []
     y = 6.0
@@ -371,6 +371,7 @@ def _legend(entries: Sequence[tuple[str, str]], y: float) -> tuple[str, float]:
         "dashed": '<path class="fig-series hue-7" stroke-dasharray="7 4" d="M-12 0H12"/>',
         "filled": _mark(Look(7, 0), hollow=False),
         "hollow": _mark(Look(7, 0), hollow=True),
+        "diamond": _mark(Look(7, 3), hollow=False),
         "guide": '<path class="fig-axis" stroke-dasharray="2 4" d="M-12 0H12"/>',
         "span": '<path class="fig-series hue-7" d="M-12 0H12m0-4v8M-12-4v8"/>',
         "lead": '<path class="fig-lead" d="M-12 0H12"/>',

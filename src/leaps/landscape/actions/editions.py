@@ -14,7 +14,7 @@ from leaps.landscape.models import Chapter, ChapterVersion, Edition
 from leaps.landscape.stages import ORDER, Stage
 from leaps.record.specs import plain_text
 
-RESERVED: Final = frozenset({"brilliance", "figures", "new", "sheets", "staleness", "views", "slides", "challenges", "messages", "countries"})
+RESERVED: Final = frozenset({"brilliance", "figures", "new", "sheets", "staleness", "views", "slides", "challenges", "messages", "countries", "world"})
 """Words of addresses beside those of editions."""
 DAYS: Final = ("draft_until", "confirm_until", "review_until", "comment_until")
 ABOUT: Final = ("title", "subtitle", "doi", "creators", "keywords", *DAYS)

@@ -24,11 +24,17 @@ LATTICE = 5.0
 """How far above the theoretical minimum the two lines are drawn; the rings themselves lie 4 to 13 times above it."""
 
 
+def per_gamma2(emittance_pm_rad: float, energy_gev: float) -> float:
+    """Emittance in pm rad with the energy taken out: over γ²."""
+    return float(physics.normalised_emittance_m_rad(emittance_pm_rad * 1e-12, energy_gev)) * 1e12
+
+
 def _per_gamma2(ring: Ring) -> float:
-    return float(physics.normalised_emittance_m_rad((ring.emittance_x_pm_rad or 0) * 1e-12, ring.energy_gev or 0)) * 1e12
+    return per_gamma2(ring.emittance_x_pm_rad or 0, ring.energy_gev or 0)
 
 
-def _words(ring: Ring) -> str:
+def words(ring: Ring) -> str:
+    """A ring with its emittance and energy in a sentence."""
     return _("%(name)s, %(status)s: %(emittance)s pm rad at %(energy)s GeV%(unverified)s") % {
         "name": wording.short_name(ring.name), "status": wording.status_words(ring.status), "emittance": readable_number(ring.emittance_x_pm_rad or 0),
         "energy": f"{ring.energy_gev:g}", "unverified": f", {wording.standing_words(ring.confidence)}" if wording.standing_words(ring.confidence) else "",
@@ -43,11 +49,11 @@ def _lines(low: float, high: float) -> tuple[plane.Guide, ...]:
     """ε/γ² = F C_q θ³ with θ = 2π metres-per-bend / circumference: falls with the cube of the circumference."""
     around = np.geomspace(low, high, 40)
     found = []
-    for kind, words in (("double", _("two bends a cell, one each 12 m")), ("multi", _("many bends, one each 3.8 m"))):
+    for kind, label in (("double", _("two bends a cell, one each 12 m")), ("multi", _("many bends, one each 3.8 m"))):
         bends = around / METRES_PER_BEND[kind]
         value = physics.normalised_emittance_m_rad(physics.natural_emittance_m_rad(1.0, bends, factor=LATTICE * physics.THEORETICAL_MINIMUM), 1.0) * 1e12
-        found.append((words, tuple(zip(around.tolist(), value.tolist(), strict=True))))
-    return tuple(plane.Guide(words, points) for words, points in found)
+        found.append((label, tuple(zip(around.tolist(), value.tolist(), strict=True))))
+    return tuple(plane.Guide(label, points) for label, points in found)
 
 
 def make(_viewer: object, _given: Options) -> Figure:
@@ -93,7 +99,7 @@ def make(_viewer: object, _given: Options) -> Figure:
         legend = [("filled", _("in operation, or once so")), ("hollow", _("design values")), ("lead", _("from a ring to its design")), ("guide", _("∝ 1/circumference³, 5 times the theoretical minimum"))]
         return plane.planes_svg(planes, title=title, heading=heading, footer=footer, legend=legend)
 
-    told = "; ".join(_words(ring) for ring in rings)
+    told = "; ".join(words(ring) for ring in rings)
     return Figure(
         key="F2", slug="emittance", title=title,
         caption=_("Natural or effective horizontal emittance as each source tells it. Below, ε/γ² against the circumference: the lines fall with its cube at a fixed length per bend. Status is that of the ring. From the record on %(day)s.") % {"day": wording.today_words()},
@@ -116,7 +122,7 @@ def _successors(rings: list[Ring]) -> dict[str, Ring]:
 
 def _spot(ring: Ring, x: float, y: float, towards: tuple[float, float] | None = None) -> plane.Spot:
     return plane.Spot(
-        wording.short_name(ring.name), wording.look(ring), x, y, _words(ring), hollow=ring.status == Status.DESIGN,
+        wording.short_name(ring.name), wording.look(ring), x, y, words(ring), hollow=ring.status == Status.DESIGN,
         url=reverse("catalogue:source", args=[ring.slug]), towards=towards,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from leaps.landscape.figures import (
     lasers,
     techniques,
     users,
+    world,
 )
 from leaps.landscape.figures.base import Entry, Figure, Options, UnknownFigure
 
@@ -47,6 +48,9 @@ _ENTRIES = (
     Entry("F12", "editions", gettext_lazy("From edition to edition"),
           gettext_lazy("Objects of the record that are new, changed or gone since the last edition, by kind."), editions.make,
           empty=gettext_lazy("It draws itself when an edition has been released and the record has changed since.")),
+    Entry("F13", "world", gettext_lazy("Rings of the world"),
+          gettext_lazy("Europe's storage rings among those elsewhere: emittance, energy, circumference, by one formula."), world.make,
+          empty=gettext_lazy("It draws itself when rings outside Europe are on record with their emittance.")),
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from leaps.landscape.models.editions import (
 from leaps.landscape.models.reader_sheets import SheetBuild, SheetFile
 from leaps.landscape.models.voices import Comment, Confirmation, EditionReminder, Sheet, Signature
 from leaps.landscape.models.works import ChallengeTag, TaggingEvent, Work
+from leaps.landscape.models.world import WorldSource
 
 __all__ = [
     "Acceptance",
@@ -37,4 +38,5 @@ __all__ = [
     "Signature",
     "TaggingEvent",
     "Work",
+    "WorldSource",
 ]
