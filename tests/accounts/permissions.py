@@ -172,6 +172,7 @@ LINES = (
     Line("landscape:numbers", WRITES, ("=ed",)),
     Line("landscape:numbers", "in in 404 404 404 no no no", ("=ed",), post={"key": "facility/ring/country", "reason": "x"}),
     Line("landscape:sign", "in in 404 404 404 no no no", ("=ed",), post={"verdict": "yes", "note": ""}),
+    Line("landscape:set-back", "in in 404 404 404 no no 404", ("=ed",), post={"facility": "ring", "reason": "x"}),  # none is signed
     Line("landscape:review", WRITES, ("=ed",)),
     Line("landscape:errata", WRITES, ("=ed",)),
     Line("landscape:comment", "in in 404 404 404 did did did", ("=ed",), post={"chapter": "one", "text": "x", "quote": ""}),

@@ -64,6 +64,7 @@ NOT_BY_LINK = {
     "landscape:add-chapter": "sent by a form",
     "landscape:build-new": "sent by a form",
     "landscape:sign": "sent by a form",
+    "landscape:set-back": "sent by a form",
     "landscape:comment": "sent by a form",
     "landscape:resolve": "sent by a form",
     "landscape:errata": "there are some only after a release",

@@ -36,6 +36,8 @@ TRACES: Final[tuple[tuple[type[Model], str, str, tuple[str, ...]], ...]] = (
     (Sheet, "delegate", "delegate_label", ("facility",)),
     (Sheet, "signed_by", "signed_label", ("facility", "signed_at")),
     (Signature, "by", "by_label", ("approves", "note", "at")),
+    (Sheet, "set_back_by", "set_back_label", ("facility", "set_back_at", "set_back_reason")),
+    (Signature, "set_back_by", "set_back_label", ("set_back_at", "set_back_reason")),
     (Work, "stated_by", "stated_label", ("kind", "title", "stated_at", "withdrawn_at")),
     (ChallengeTag, "by", "by_label", ("state", "strength", "note", "at")),
     (TaggingEvent, "actor", "actor_label", ("verb", "changes", "at")),

@@ -61,6 +61,7 @@ urlpatterns = [
     path("landscape/<slug:slug>/builds/<int:pk>/", writing.build_page, name="build"),
     path("landscape/<slug:slug>/numbers/", workflow.numbers, name="numbers"),
     path("landscape/<slug:slug>/sign/", workflow.sign, name="sign"),
+    path("landscape/<slug:slug>/set-back/", workflow.set_back, name="set-back"),
     path("landscape/<slug:slug>/review/", workflow.moved, name="review"),
     path("landscape/<slug:slug>/errata/", workflow.errata, name="errata"),
     path("landscape/<slug:slug>/comments/", workflow.comment, name="comment"),

@@ -106,6 +106,6 @@ def add_chapter(*, edition: Edition, slug: str, title: str, actor: Any, now: dt.
 
 WORDS = frozenset({
     "write", "builds", "build", "move", "describe", "numbers", "sign", "release", "review", "errata", "comments", "confirm", "changes", "files",
-    "figures", "sources", "print",
+    "figures", "sources", "print", "set-back", "chapters",
 })  # fmt: skip
 """Words of addresses below an edition that are no chapters."""

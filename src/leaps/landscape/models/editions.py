@@ -127,7 +127,10 @@ class Acceptance(models.Model):
 
 
 class Build(models.Model):
-    """One attempt to make an edition. Its files come in the transaction that makes it done: all of them or none."""
+    """One attempt to make an edition. Its files come in the transaction that makes it done: all of them or none.
+
+    `printed` is what somebody signs who signs this build: chapters, numbers, figures and tables by what they say.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="builds")
     state = models.CharField(max_length=8, choices=BuildState, default=BuildState.WAITING)
@@ -141,6 +144,7 @@ class Build(models.Model):
     problems: models.JSONField[Any, Any] = models.JSONField(default=list)
     uses: models.JSONField[Any, Any] = models.JSONField(default=list)
     chapters: models.JSONField[Any, Any] = models.JSONField(default=list)
+    printed: models.JSONField[Any, Any] = models.JSONField(null=True)
     seconds: models.JSONField[Any, Any] = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
 

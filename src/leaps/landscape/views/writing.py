@@ -16,10 +16,20 @@ from django.views.decorators.http import require_POST
 from leaps.core.documents.comparing import compare_texts
 from leaps.core.errors import DomainError, InvalidInput, NotAllowed
 from leaps.core.views import domain_error
-from leaps.landscape import binding, edition_queries, first_edition, paragraphs, previewing, rules, tasks
-from leaps.landscape.actions import building, editions, writing
+from leaps.landscape import (
+    binding,
+    edition_queries,
+    first_edition,
+    paragraphs,
+    previewing,
+    rules,
+    signing,
+    tasks,
+)
+from leaps.landscape.actions import building, editions, signatures, writing
+from leaps.landscape.actions.signatures import Standing
 from leaps.landscape.edition_forms import ChapterForm, DescribeForm, NewChapterForm, OpenForm
-from leaps.landscape.models import Build, Chapter, Comment, Edition
+from leaps.landscape.models import Build, Chapter, Comment, Edition, Sheet
 from leaps.landscape.models.editions import LONGEST_TEXT
 from leaps.landscape.stages import ORDER, BuildState, Stage
 from leaps.landscape.views.editions import edition_of
@@ -87,6 +97,7 @@ def _desk(request: HttpRequest, found: Edition, form: DescribeForm | None = None
             "remarks": found.comments.filter(chapter=chapter.slug, parent=None, resolved_at=None).count(),
         })  # fmt: skip
     stage = ORDER.index(found.stage)
+    board, homes, unread = _signatures(found, last)
     return {
         "edition": found,
         "rows": rows,
@@ -103,13 +114,27 @@ def _desk(request: HttpRequest, found: Edition, form: DescribeForm | None = None
         "may_write": rules.may_write(request.user, found),
         "form": form or DescribeForm(instance=found),
         "add_form": NewChapterForm(),
-        "signatures": found.signatures.all(),
+        "signatures": board,
+        "homes": homes,
+        "unread": unread,
         "may_sign": rules.may_sign(request.user, found),
         "may_release": rules.may_open(request.user) and found.stage in (Stage.BOARD, Stage.COMMENT),
         "unverified": sum(u["standing"] == "unverified" for u in last.uses) if last else 0,
         "facilities": len(edition_queries.facts_by_facility(last)),
         "signed": found.sheets.exclude(signed_at=None).count(),
     }
+
+
+def _signatures(found: Edition, last: Build | None) -> tuple[list[Standing], list[tuple[Standing, str]], list[str]]:
+    """Signatures of the board, those of facilities that have to be given again, and what a draft to be signed does not hold yet."""
+    if found.is_released or found.stage == Stage.DRAFT:
+        return [Standing(one, ()) for one in found.signatures.all()], [], []
+    text = signatures.present(found, last)
+    homes = [
+        (one, edition_queries.facility_name(one.of.facility)) for one in signatures.of_facilities(found, text) if isinstance(one.of, Sheet) and not one.counts
+    ]
+    unread = [change.name for change in signing.differences(last.printed, text.board)] if last is not None and last.printed is not None else []
+    return signatures.of_board(found, text), homes, unread[:6]
 
 
 @login_required
