@@ -163,6 +163,8 @@ LINES = (
     Line("landscape:write", WRITES, ("=ed", "=one"), shows=("draft text",)),
     Line("landscape:write", WRITES_DOES, ("=ed", "=one"), post={"base": "1", "title": "One", "text": "New.", "note": ""}),
     Line("landscape:preview", WRITES, ("=ed", "=one"), post={"text": "New."}),
+    Line("landscape:draft", WRITES, ("=ed", "=one"), post={"base": "1", "title": "One", "text": "New."}),
+    Line("landscape:draft", WRITES_DOES, ("=ed", "=one"), post={"discard": "1"}),
     Line("landscape:versions", WRITES, ("=ed", "=one"), shows=("draft text",)),
     Line("landscape:describe", WRITES_DOES, ("=ed",), post={"title": "T", "subtitle": "", "creators": "L", "keywords": "", "doi": ""}),
     Line("landscape:move", WRITES_DOES, ("=ed",), post={"stage": "confirmation"}),

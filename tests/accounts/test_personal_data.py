@@ -103,7 +103,7 @@ EXPORTED = {
     "accounts.RoleGrant.user", "accounts.AuditEntry.actor", "accounts.AuditEntry.subject", "accounts.ApiToken.user",
     "account.EmailAddress.user", "socialaccount.SocialAccount.user", "mfa.Authenticator.user", "record.ChangeSet.actor",
     "record.Correction.proposer", "record.Correction.decided_by", "record.PackUpload.owner", "catalogue.SavedSearch.user",
-    "indicators.RelevanceStatement.actor", "landscape.Edition.opened_by", "landscape.ChapterVersion.author", "landscape.Build.asked_by",
+    "indicators.RelevanceStatement.actor", "landscape.Edition.opened_by", "landscape.ChapterVersion.author", "landscape.ChapterDraft.person", "landscape.Build.asked_by",
     "landscape.Acceptance.by", "landscape.Erratum.decided_by", "landscape.Comment.author", "landscape.Comment.resolved_by",
     "landscape.Confirmation.by", "landscape.Sheet.delegate", "landscape.Sheet.signed_by", "landscape.Signature.by", "landscape.EditionReminder.person",
     "landscape.Sheet.set_back_by", "landscape.Signature.set_back_by",

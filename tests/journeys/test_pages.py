@@ -59,6 +59,7 @@ NOT_BY_LINK = {
     "landscape:sheet-figure": "shown within a sheet",
     "landscape:edition-figure": "shown within a chapter",
     "landscape:preview": "sent while somebody writes",
+    "landscape:draft": "sent while somebody writes",
     "landscape:move": "sent by a form",
     "landscape:describe": "sent by a form",
     "landscape:add-chapter": "sent by a form",

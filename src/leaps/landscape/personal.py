@@ -10,6 +10,7 @@ from leaps.landscape.models import (
     Acceptance,
     Build,
     ChallengeTag,
+    ChapterDraft,
     ChapterVersion,
     Comment,
     Confirmation,
@@ -55,11 +56,14 @@ def _export(person: User) -> list[dict[str, Any]]:
         for row in model._default_manager.filter(**{who: person}).values(*told)
     ]
     reminders = EditionReminder.objects.filter(person=person).values_list("mark", "sent_on")
+    unsaved = ChapterDraft.objects.filter(person=person).values("chapter__slug", "title", "base", "text", "at")
+    found += [{"what": "ChapterDraft: person", **{name: _plain(value) for name, value in row.items()}} for row in unsaved]
     return found + [{"what": "EditionReminder: person", "mark": mark, "sent_on": day.isoformat()} for mark, day in reminders]
 
 
 def _erase(person: User) -> None:
     """Texts and words stay, without the person; what a released edition prints about who answered for a number stays too."""
+    ChapterDraft.objects.filter(person=person).delete()  # nobody else has read it
     for model, who, label, _told in TRACES:
         model._default_manager.filter(**{who: person}).update(**{who: None, label: GONE})
 

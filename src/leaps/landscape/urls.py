@@ -53,6 +53,7 @@ urlpatterns = [
     path("landscape/<slug:slug>/write/", writing.desk, name="desk"),
     path("landscape/<slug:slug>/write/<slug:name>/", writing.write, name="write"),
     path("landscape/<slug:slug>/write/<slug:name>/preview/", writing.preview, name="preview"),
+    path("landscape/<slug:slug>/write/<slug:name>/draft/", writing.draft, name="draft"),
     path("landscape/<slug:slug>/write/<slug:name>/versions/", writing.versions, name="versions"),
     path("landscape/<slug:slug>/describe/", writing.describe, name="describe"),
     path("landscape/<slug:slug>/move/", writing.move, name="move"),

@@ -107,6 +107,26 @@ class ChapterVersion(models.Model):
         return f"{self.chapter} {self.number}"
 
 
+class ChapterDraft(models.Model):
+    """What somebody is writing and has not saved: for nobody but them, so that a lost connection costs no words.
+
+    `base` is the version it was begun from.
+    """
+
+    chapter = models.ForeignKey(Chapter, on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    base = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField(max_length=LONGEST_TEXT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["chapter", "person"], name="landscape_one_draft_each")]
+
+    def __str__(self) -> str:
+        return f"{self.chapter} {self.person}"
+
+
 class Acceptance(models.Model):
     """An unverified number that a member of the board answers for in the release, with a reason."""
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -26,7 +27,7 @@ from leaps.landscape import (
     signing,
     tasks,
 )
-from leaps.landscape.actions import building, editions, signatures, writing
+from leaps.landscape.actions import building, drafts, editions, signatures, writing
 from leaps.landscape.actions.signatures import Standing
 from leaps.landscape.edition_forms import ChapterForm, DescribeForm, NewChapterForm, OpenForm
 from leaps.landscape.models import Build, Chapter, Comment, Edition, Sheet
@@ -203,8 +204,12 @@ def write(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         return domain_error(request, NotAllowed(_("Only authors and the office write, until the edition is released.")))
     chapter = _chapter(found, name)
     if request.method != "POST":
+        unsaved = drafts.of(chapter, request.user)
+        if unsaved is not None and "draft" in request.GET:
+            form = ChapterForm(initial={"base": unsaved.base, "title": unsaved.title, "text": unsaved.text})
+            return _writing(request, found, chapter, form, taken_up=unsaved)
         form = ChapterForm(initial={"base": chapter.version, "title": chapter.title, "text": chapter.text})
-        return _writing(request, found, chapter, form)
+        return _writing(request, found, chapter, form, unsaved=unsaved, unsaved_parts=compare_texts(chapter.text, unsaved.text) if unsaved else [])
     form = ChapterForm(request.POST)
     if not form.is_valid():
         return _writing(request, found, chapter, form, status=422)
@@ -238,6 +243,28 @@ def _writing(request: HttpRequest, found: Edition, chapter: Chapter, form: Chapt
         "remarks": _remarks(found, chapter), **more,
     }  # fmt: skip
     return render(request, "landscape/write.html", context, status=status)
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Keep what is being written, sent every few seconds; or forget it."""
+    found = edition_of(request, slug)
+    if not rules.may_write(request.user, found):
+        return domain_error(request, NotAllowed(_("Only authors and the office write, until the edition is released.")))
+    chapter = _chapter(found, name)
+    if "discard" in request.POST:
+        drafts.discard(chapter=chapter, actor=request.user)
+        messages.info(request, _("The unsaved text is gone."))
+        return redirect("landscape:write", slug, name)
+    base = request.POST.get("base", "")
+    given: dict[str, Any] = {"title": request.POST.get("title", ""), "text": request.POST.get("text", ""), "base": int(base) if base.isdigit() and len(base) < 10 else 0}
+    try:
+        kept = drafts.keep(chapter=chapter, **given, actor=request.user, now=timezone.now())
+    except DomainError as error:
+        return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
+    words = _("Kept on the server at %(time)s, for you alone; not saved yet.") % {"time": f"{kept.at:%H:%M:%S}"} if kept else ""
+    return HttpResponse(escape(words))
 
 
 def _remarks(found: Edition, chapter: Chapter) -> list[tuple[Comment, int]]:
