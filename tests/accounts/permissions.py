@@ -144,6 +144,7 @@ LINES = (
     Line("landscape:tag-technology", "ok", ("=bends",)),
     Line("landscape:tag-say", "in in 404 no 404 did did did", post="tag form"),
     Line("landscape:tag-say", "in in no did no did did did", post={"kind": "technology", "key": "bends", "challenge": "warm", "base": "0", "verb": "propose"}),
+    Line("landscape:adopt", OFFICE_DOES, post="adopt form"),
     Line("landscape:challenge_need", "ok", ("=warm-why",)),
     Line("landscape:observable_technique", "ok", ("=heat-root",)),
     Line("landscape:figure-embed", "ok", ("=emittance",)),

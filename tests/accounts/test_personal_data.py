@@ -107,7 +107,7 @@ EXPORTED = {
     "landscape.Acceptance.by", "landscape.Erratum.decided_by", "landscape.Comment.author", "landscape.Comment.resolved_by",
     "landscape.Confirmation.by", "landscape.Sheet.delegate", "landscape.Sheet.signed_by", "landscape.Signature.by", "landscape.EditionReminder.person",
     "landscape.Sheet.set_back_by", "landscape.Signature.set_back_by",
-    "landscape.Work.stated_by", "landscape.ChallengeTag.by", "landscape.TaggingEvent.actor",
+    "landscape.Work.stated_by", "landscape.ChallengeTag.by", "landscape.TaggingEvent.actor", "landscape.AdoptedWork.by",
     "indicators.TradeDecision.actor", "indicators.Return.sent_by", "indicators.Return.signed_by", "indicators.ReturnEvent.actor",
     "roadmaps.Action.owner", "roadmaps.ActionEvent.actor", "roadmaps.Meeting.chair", "roadmaps.ActionReminder.person",
     "roadmaps.GuestResponse.person", "roadmaps.PlanningEvent.actor", "roadmaps.PurchaseEvent.actor",

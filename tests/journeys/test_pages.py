@@ -70,6 +70,7 @@ NOT_BY_LINK = {
     "landscape:resolve": "sent by a form",
     "landscape:errata": "there are some only after a release",
     "landscape:tag-say": "sent by a form",
+    "landscape:adopt": "sent by a form",
     "landscape:work-withdraw": "sent by a form",
     "outreach:robots": "machines ask for it by name",
 }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaps.core.panels import Panel, add
-from leaps.landscape import challenge_queries, edition_queries, queries, rules, work_queries
+from leaps.landscape import challenge_queries, edition_queries, evidence_queries, queries, rules, work_queries
 from leaps.landscape.figures import registry
 from leaps.landscape.types import ASSUMED
 
@@ -32,9 +32,10 @@ def of_a_device(request: HttpRequest, slug: str) -> SafeString | None:
 
 
 def of_a_technique(request: HttpRequest, panet_id: str) -> SafeString | None:
-    """The needs of society that lead to a technique."""
+    """The needs of society that lead to a technique, and the works with it that people confirmed for a challenge."""
     needs = challenge_queries.of_technique(panet_id)
-    return render_to_string("landscape/_technique_panel.html", {"needs": needs}, request) if needs else None
+    speaking = [(one, False) for one in evidence_queries.for_technique(panet_id)]
+    return render_to_string("landscape/_technique_panel.html", {"needs": needs, "speaking": speaking}, request) if needs or speaking else None
 
 
 def of_a_technology(request: HttpRequest, slug: str) -> SafeString:

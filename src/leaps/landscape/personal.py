@@ -8,6 +8,7 @@ from leaps.accounts.models import User
 from leaps.accounts.personal_data import Holding, register
 from leaps.landscape.models import (
     Acceptance,
+    AdoptedWork,
     Build,
     ChallengeTag,
     ChapterDraft,
@@ -41,6 +42,7 @@ TRACES: Final[tuple[tuple[type[Model], str, str, tuple[str, ...]], ...]] = (
     (Signature, "set_back_by", "set_back_label", ("set_back_at", "set_back_reason")),
     (Work, "stated_by", "stated_label", ("kind", "title", "stated_at", "withdrawn_at")),
     (ChallengeTag, "by", "by_label", ("state", "strength", "note", "at")),
+    (AdoptedWork, "by", "by_label", ("kind", "key", "at")),
     (TaggingEvent, "actor", "actor_label", ("verb", "changes", "at")),
 )
 

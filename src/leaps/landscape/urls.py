@@ -36,6 +36,7 @@ urlpatterns = [
     path("landscape/challenges/works/import/", works.take_in, name="works-import"),
     path("landscape/challenges/works/desk/", works.desk, name="tag-desk"),
     path("landscape/challenges/works/say/", works.say, name="tag-say"),
+    path("landscape/challenges/works/adopt/", challenges.adopt, name="adopt"),
     path("landscape/challenges/works/technologies/<slug:slug>/", works.technology, name="tag-technology"),
     path("landscape/challenges/works/<int:pk>/", works.work, name="work"),
     path("landscape/challenges/works/<int:pk>/withdraw/", works.withdraw, name="work-withdraw"),

@@ -13,10 +13,11 @@ from leaps.landscape.models.editions import (
 )
 from leaps.landscape.models.reader_sheets import SheetBuild, SheetFile
 from leaps.landscape.models.voices import Comment, Confirmation, EditionReminder, Sheet, Signature
-from leaps.landscape.models.works import ChallengeTag, TaggingEvent, Work
+from leaps.landscape.models.works import AdoptedWork, ChallengeTag, TaggingEvent, Work
 
 __all__ = [
     "Acceptance",
+    "AdoptedWork",
     "Build",
     "BuildFile",
     "Challenge",
