@@ -1,9 +1,11 @@
 """Works that people confirmed, as evidence for needs, techniques and the steps of chains."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import ngettext
 
 from leaps.catalogue import search_index
 from leaps.landscape import work_queries
@@ -30,6 +32,16 @@ class Speaking:
     def strength(self) -> int:
         """The strongest of its tags."""
         return max((tag.strength or 0 for tag in self.tags), default=0)
+
+
+def count_words(found: Sequence[Speaking]) -> str:
+    """How many works speak; what was made up for a trial is counted apart."""
+    synthetic = sum(one.work.is_synthetic for one in found)
+    real = len(found) - synthetic
+    words = ngettext("%(n)d work that people confirmed.", "%(n)d works that people confirmed.", real) % {"n": real}
+    if synthetic:
+        words += " " + ngettext("%(n)d more is made up for the trial.", "%(n)d more are made up for the trial.", synthetic) % {"n": synthetic}
+    return words
 
 
 def for_need(slug: str) -> list[Speaking]:

@@ -34,8 +34,9 @@ def of_a_device(request: HttpRequest, slug: str) -> SafeString | None:
 def of_a_technique(request: HttpRequest, panet_id: str) -> SafeString | None:
     """The needs of society that lead to a technique, and the works with it that people confirmed for a challenge."""
     needs = challenge_queries.of_technique(panet_id)
-    speaking = [(one, False) for one in evidence_queries.for_technique(panet_id)]
-    return render_to_string("landscape/_technique_panel.html", {"needs": needs, "speaking": speaking}, request) if needs or speaking else None
+    speaking = evidence_queries.for_technique(panet_id)
+    context = {"needs": needs, "speaking": [(one, False) for one in speaking], "speaking_words": evidence_queries.count_words(speaking)}
+    return render_to_string("landscape/_technique_panel.html", context, request) if needs or speaking else None
 
 
 def of_a_technology(request: HttpRequest, slug: str) -> SafeString:

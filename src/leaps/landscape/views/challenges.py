@@ -136,10 +136,11 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
     every = challenge_queries.challenges(catalogue_queries.today(), year)
     node = next((one for one in challenge_queries.needs(catalogue_queries.today(), year) if one.key == shown.state.key), None)
     title = _("How the question leads to instruments")
+    speaking = evidence_queries.for_need(shown.state.key)
     above = [(row, chain.step) for row in every for chain in row.chains if chain.need.key == shown.state.key]
     return object_pages.page(
         request, shown, "landscape/need.html", leave_out=("question",), node=node, above=above, title=title, year=year,
-        speaking=[(one, False) for one in evidence_queries.for_need(shown.state.key)],
+        speaking=[(one, False) for one in speaking], speaking_words=evidence_queries.count_words(speaking),
         figure=mark_safe(figures.need_svg(node, title=title)) if node else "",  # noqa: S308  drawn here
         jsonld=linked_data.script(jsonld.term(shown.state)),
     )  # fmt: skip
@@ -165,10 +166,11 @@ def _step(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     if isinstance(shown, HttpResponse):
         return shown
     values, taken = shown.state.values, evidence_queries.adopted(kind, shown.state.key)
+    speaking = evidence_queries.for_step(kind, shown.state.key)
     used = {values["evidence_url"], *(one.work.address for one in taken)}
     more: dict[str, Any] = {
         "claimed": not values["evidence_url"], "beside": taken, "may_adopt": rules.may_adopt(request.user) and not shown.on,
-        "speaking": [(one, one.work.address in used) for one in evidence_queries.for_step(kind, shown.state.key)],
+        "speaking": [(one, one.work.address in used) for one in speaking], "speaking_words": evidence_queries.count_words(speaking),
     }  # fmt: skip
     return object_pages.page(request, shown, "landscape/step.html", jsonld=linked_data.script(jsonld.term(shown.state)), **more)
 

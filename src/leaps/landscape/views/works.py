@@ -345,11 +345,12 @@ def _onward(request: HttpRequest, thing: Work | Technology) -> str:
 def _event(event: TaggingEvent) -> dict[str, Any]:
     labels = {
         "kind": _("what it is"), "title": _("title"), "abstract": _("abstract"), "year": _("year"), "doi": _("DOI"), "url": _("address"), "facilities": _("facilities"),
-        "techniques": _("techniques"), "state": _("what stands"), "strength": _("strength"), "note": _("note"),
+        "techniques": _("techniques"), "state": _("what stands"), "strength": _("strength"), "note": _("note"), "step": _("step"),
     }  # fmt: skip
     of = event.tag.challenge.title if event.tag else ""
     verbs = {
         "stated": _("stated it"), "changed": _("changed it"), "withdrew": _("withdrew it"), "restored": _("took the withdrawal back"),
+        "adopted": _("took it as evidence"), "dropped": _("no longer takes it as evidence"),
         "proposed": _("proposed %(what)s"), "confirmed": _("confirmed %(what)s"), "rejected": _("rejected %(what)s"), "undid": _("took the last word about %(what)s back"),
     }  # fmt: skip
 
