@@ -275,6 +275,7 @@ def build() -> World:
             "remark": remark.pk,
             "stated work": stated.pk,
             "shown work": shown_work.pk,
+            "adopt form": {"kind": "challenge_need", "key": "warm-why", "work": str(shown_work.pk)},
             "tag form": {"kind": "work", "key": str(stated.pk), "challenge": "warm", "base": "0", "verb": "confirm", "strength": "2"},
             "owner": people["owner"].pk,
             "grant": RoleGrant.objects.get(user=people["other_editor"]).pk,

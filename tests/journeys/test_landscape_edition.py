@@ -52,6 +52,20 @@ def test_an_edition_from_the_first_word_to_the_reader(page: Page, looked_at: Loo
         "{{ fact('source', 'max-iv-3gev', 'current_ma') }}.\n\n{{ figure('F7') }}\n\n{{ table('upgrades') }}\n"
     )
     expect(page.locator("#preview")).to_contain_text("MAX IV has an emittance of 330", timeout=30_000)
+    # The window is lost before it is saved: the text was kept, is found and taken up again.
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/") and "current_ma" in (answer.request.post_data or "")):
+        text.press("End")
+        text.type(" ")
+    expect(page.locator("#kept")).to_contain_text("Kept on the server at", timeout=30_000)
+    lost = text.input_value()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.get_by_test_id("unsaved")).to_contain_text("Unsaved text of")
+    assert page.get_by_label("Text, in Markdown").input_value() != lost
+    looked_at(page, "edition-unsaved")
+    page.get_by_role("link", name="Go on with it").click()
+    expect(page.get_by_label("Text, in Markdown")).to_have_value(f"{lost.rstrip()}\n")
+    expect(page.locator("#preview")).to_contain_text("MAX IV has an emittance of 330", timeout=30_000)
     page.get_by_label("What you changed").fill("The ring")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved as version 2.")).to_be_visible()

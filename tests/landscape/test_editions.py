@@ -13,7 +13,7 @@ from leaps.core.documents import Binder
 from leaps.core.documents import Chapter as Text
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed
 from leaps.landscape import edition_queries, merging
-from leaps.landscape.actions import building, confirming, editions, review, writing
+from leaps.landscape.actions import building, confirming, editions, review, signatures, writing
 from leaps.landscape.binding import bind
 from leaps.landscape.models import Build, BuildFile, ChapterVersion, Comment, Edition, Erratum
 from leaps.landscape.stages import BuildState, ErratumState, Stage
@@ -85,7 +85,7 @@ def released(of: Edition, office: User, board: User) -> Edition:
     built(of, office)
     of = led_to(of, Stage.BOARD, office)
     review.accept_number(edition=of, key="facility/ring/city", reason="everybody knows", actor=board, now=NOW)
-    review.sign(edition=of, approves=True, note="", actor=board, now=NOW)
+    signatures.sign(edition=of, approves=True, note="", actor=board, now=NOW)
     made = built(of, office, is_release=True)
     assert made.state == BuildState.DONE, made.problems
     of.refresh_from_db()
@@ -240,18 +240,19 @@ class TestBuilding:
 
 class TestReleasing:
     def test_needs_a_signature_and_no_refusal(self, edition: Edition, office: User, board: User) -> None:
+        built(edition, office)
         edition = led_to(edition, Stage.BOARD, office)
-        with pytest.raises(building.NotReady, match="Nobody of the board"):
+        with pytest.raises(signatures.NotReady, match="Nobody of the board"):
             built(edition, office, is_release=True)
-        review.sign(edition=edition, approves=False, note="Too long.", actor=board, now=NOW)
-        review.sign(edition=edition, approves=True, note="", actor=person("Bo", ("board_member", "")), now=NOW)
-        with pytest.raises(building.NotReady, match="Berta"):
+        signatures.sign(edition=edition, approves=False, note="Too long.", actor=board, now=NOW)
+        signatures.sign(edition=edition, approves=True, note="", actor=person("Bo", ("board_member", "")), now=NOW)
+        with pytest.raises(signatures.NotReady, match="Berta"):
             built(edition, office, is_release=True)
 
     def test_refuses_what_nobody_has_verified_unless_the_board_answers_for_it(self, edition: Edition, office: User, board: User, author: User) -> None:
         built(edition, office)
         edition = led_to(edition, Stage.BOARD, office)
-        review.sign(edition=edition, approves=True, note="", actor=board, now=NOW)
+        signatures.sign(edition=edition, approves=True, note="", actor=board, now=NOW)
         refused = built(edition, office, is_release=True)
         assert refused.state == BuildState.REFUSED
         assert [(p["file"], p["row"]) for p in refused.problems] == [("today", 3)]

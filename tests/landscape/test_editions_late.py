@@ -10,7 +10,7 @@ from django.utils import translation
 
 from leaps.accounts.models import User
 from leaps.landscape import changes, edition_queries, reminders
-from leaps.landscape.actions import building, editions, review, writing
+from leaps.landscape.actions import building, editions, review, signatures, writing
 from leaps.landscape.models import (
     Build,
     BuildFile,
@@ -67,7 +67,7 @@ def released(edition: Edition, who: dict[str, User]) -> Build:
     built(edition, who["author"])
     edition = at_board(edition, who["office"])
     review.accept_number(edition=edition, key=LIGHT, reason="told by the facility", actor=who["board"], now=NOW)
-    review.sign(edition=edition, approves=True, note="", actor=who["board"], now=NOW)
+    signatures.sign(edition=edition, approves=True, note="", actor=who["board"], now=NOW)
     return built(edition, who["office"], is_release=True)
 
 
@@ -168,7 +168,7 @@ class TestRelease:
         built(edition, who["author"])
         edition = at_board(edition, who["office"])
         review.accept_number(edition=edition, key=LIGHT, reason="told", actor=who["board"], now=NOW)
-        review.sign(edition=edition, approves=True, note="", actor=who["board"], now=NOW)
+        signatures.sign(edition=edition, approves=True, note="", actor=who["board"], now=NOW)
         asked = building.ask(edition=edition, actor=who["office"], now=NOW, is_release=True, enqueue=lambda _pk: None)
         files = building.files_in
 

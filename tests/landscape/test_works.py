@@ -206,6 +206,13 @@ class TestTwoAtOnce:
         page = answer.content.decode()
         assert "in the meantime" in page
         assert 'data-testid="decided"' in page, "what stands now is there to look at"
+        clash = page.partition('data-testid="clash"')[2].partition("</dl>")[0]
+        assert "confirmed, strength 2" in clash
+        assert "rejected: “No”" in clash
+        assert f'name="next" value="/landscape/challenges/works/{work.pk}/"' in page
+        again = client.post("/landscape/challenges/works/say/", sent | {"base": "1", "next": f"/landscape/challenges/works/{work.pk}/"}, follow=True)
+        assert again.status_code == 200
+        assert ChallengeTag.objects.get().state == "rejected"
 
     def test_the_second_change_of_a_work_keeps_the_words_in_the_form(self, office: User, client: Client) -> None:
         work = state(office)

@@ -14,7 +14,14 @@ from django.utils.translation import ngettext
 from leaps.catalogue import darkness, search_index
 from leaps.catalogue.finder import DarkPeriod, Query, to_params
 from leaps.landscape import coverage
-from leaps.landscape.models import Challenge, ChallengeNeed, Need, Observable, ObservableTechnique
+from leaps.landscape.models import (
+    AdoptedWork,
+    Challenge,
+    ChallengeNeed,
+    Need,
+    Observable,
+    ObservableTechnique,
+)
 from leaps.landscape.types import ChallengeList, EvidenceKind
 from leaps.record.specs import readable_number
 from leaps.record.types import Confidence, Provenance
@@ -276,10 +283,11 @@ class ChallengeRow:
 
 def challenges(today: dt.date, year: int | None = None) -> list[ChallengeRow]:
     """Every challenge in the order of the lists, with coverage in a year (None: this one)."""
-    needs = {node.key: node for node in _needs(year or today.year)}
+    beside = _beside()
+    needs = {node.key: node for node in _needs(year or today.year, beside)}
     links: dict[str, list[Chain]] = defaultdict(list)
     for row in ChallengeNeed.objects.select_related("challenge", "need").order_by("-strength", "slug"):
-        links[row.challenge.slug].append(Chain(_step("challenge_need", row), needs[row.need.slug]))
+        links[row.challenge.slug].append(Chain(_step("challenge_need", row, beside), needs[row.need.slug]))
     order = {code: place for place, code in enumerate(ChallengeList.values)}
     rows = sorted(Challenge.objects.all(), key=lambda one: (order.get(one.scheme, 99), one.code))
     return [_challenge(row, tuple(links[row.slug])) for row in rows]
@@ -287,7 +295,7 @@ def challenges(today: dt.date, year: int | None = None) -> list[ChallengeRow]:
 
 def needs(today: dt.date, year: int | None = None) -> list[NeedNode]:
     """Every need with its chain, in the order of its key."""
-    return _needs(year or today.year)
+    return _needs(year or today.year, _beside())
 
 
 def _challenge(row: Challenge, chains: tuple[Chain, ...]) -> ChallengeRow:
@@ -300,22 +308,34 @@ def _challenge(row: Challenge, chains: tuple[Chain, ...]) -> ChallengeRow:
     )
 
 
-def _step(kind: str, row: ChallengeNeed | Observable | ObservableTechnique) -> Step:
+Beside = dict[tuple[str, str], list[Evidence]]
+"""Works that were taken as evidence beside that of the record, by kind and key of the step."""
+
+
+def _beside() -> Beside:
+    found: Beside = defaultdict(list)
+    for one in AdoptedWork.objects.filter(work__withdrawn_at=None).select_related("work"):
+        found[one.kind, one.key].append(Evidence(one.work.kind, one.work.title, one.work.address, str(one.work.year or "")))
+    return found
+
+
+def _step(kind: str, row: ChallengeNeed | Observable | ObservableTechnique, beside: Beside) -> Step:
     evidence: tuple[Evidence, ...] = ()
     if row.evidence_kind and row.evidence_url:
         evidence = (Evidence(row.evidence_kind, row.evidence_title or row.evidence_url, row.evidence_url, row.evidence_date or ""),)
+    evidence += tuple(beside.get((kind, row.slug), ()))
     return Step(kind, row.slug, row.strength, evidence, Provenance.of(row.provenance.get("strength")))
 
 
-def _needs(year: int) -> list[NeedNode]:
+def _needs(year: int, beside: Beside) -> list[NeedNode]:
     ends: dict[int, list[TechniqueEnd]] = defaultdict(list)
     for row in ObservableTechnique.objects.select_related("technique").order_by("-strength", "slug"):
         required = Requirement(row.photon_energy_min_ev, row.photon_energy_max_ev, row.beam_size_um, row.time_resolution_s, row.environment or "")
         panet = row.technique.panet_id
-        ends[row.observable_id].append(TechniqueEnd(_step("observable_technique", row), panet, row.technique.label, required, offer_of(panet, required, year)))
+        ends[row.observable_id].append(TechniqueEnd(_step("observable_technique", row, beside), panet, row.technique.label, required, offer_of(panet, required, year)))
     observables: dict[int, list[ObservableNode]] = defaultdict(list)
     for one in Observable.objects.order_by("-strength", "slug"):
-        observables[one.need_id].append(ObservableNode(one.slug, one.name, _step("observable", one), tuple(ends[one.pk])))
+        observables[one.need_id].append(ObservableNode(one.slug, one.name, _step("observable", one, beside), tuple(ends[one.pk])))
     return [_need(need, tuple(observables[need.pk]), year) for need in Need.objects.order_by("slug")]
 
 

@@ -107,14 +107,17 @@ def stored(use: Use) -> dict[str, Any]:
 
 def uses_of(build: Build | None) -> list[Use]:
     """The bound numbers of a build, as they were."""
-    if build is None:
-        return []
+    return uses_from(build.uses) if build is not None else []
+
+
+def uses_from(kept: Sequence[dict[str, Any]]) -> list[Use]:
+    """Bound numbers as a build keeps them."""
     return [
         Use(
             u["chapter"], u["line"], u["call"], u["sentence"],
             Number(u["text"], u["key"], u["label"], Standing(u["standing"]), u["raw"], u["source"], u["source_url"], u["as_of"], u["vouched"], u["link"]),
         )
-        for u in build.uses
+        for u in kept
     ]  # fmt: skip
 
 
@@ -172,8 +175,13 @@ class SheetRow:
 
 def facts_by_facility(build: Build | None) -> dict[str, list[SheetRow]]:
     """Every bound fact of a build by the facility it is about, in the order of the text."""
+    return facts_of_uses(uses_of(build))
+
+
+def facts_of_uses(bound: Sequence[Use]) -> dict[str, list[SheetRow]]:
+    """Every bound fact by the facility it is about, likewise."""
     uses: dict[str, list[Use]] = {}
-    for use in uses_of(build):
+    for use in bound:
         if fact_key(use.number.key) is not None:
             uses.setdefault(use.number.key, []).append(use)
     found: dict[str, list[SheetRow]] = {}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaps.core.panels import Panel, add
-from leaps.landscape import challenge_queries, edition_queries, queries, rules, sheets, work_queries
+from leaps.landscape import challenge_queries, edition_queries, evidence_queries, queries, rules, sheets, work_queries
 from leaps.landscape.figures import registry
 from leaps.landscape.types import ASSUMED
 
@@ -33,11 +33,15 @@ def of_a_device(request: HttpRequest, slug: str) -> SafeString | None:
 
 
 def of_a_technique(request: HttpRequest, panet_id: str) -> SafeString | None:
-    """The needs of society that lead to a technique, and the sheet of its next years."""
+    """The needs of society that lead to a technique, the works with it that people confirmed for a challenge, and the sheet of its next years."""
     needs = challenge_queries.of_technique(panet_id)
+    speaking = evidence_queries.for_technique(panet_id)
     key = sheets.TECHNIQUE + panet_id.lower()
-    sheet = key if any(one.key == key for one in sheets.technique_sheets()) else ""
-    return render_to_string("landscape/_technique_panel.html", {"needs": needs, "sheet": sheet}, request) if needs or sheet else None
+    context = {
+        "needs": needs, "speaking": [(one, False) for one in speaking], "speaking_words": evidence_queries.count_words(speaking),
+        "sheet": key if any(one.key == key for one in sheets.technique_sheets()) else "",
+    }  # fmt: skip
+    return render_to_string("landscape/_technique_panel.html", context, request) if needs or speaking or context["sheet"] else None
 
 
 def of_a_technology(request: HttpRequest, slug: str) -> SafeString:

@@ -8,8 +8,10 @@ from leaps.accounts.models import User
 from leaps.accounts.personal_data import Holding, register
 from leaps.landscape.models import (
     Acceptance,
+    AdoptedWork,
     Build,
     ChallengeTag,
+    ChapterDraft,
     ChapterVersion,
     Comment,
     Confirmation,
@@ -36,8 +38,11 @@ TRACES: Final[tuple[tuple[type[Model], str, str, tuple[str, ...]], ...]] = (
     (Sheet, "delegate", "delegate_label", ("facility",)),
     (Sheet, "signed_by", "signed_label", ("facility", "signed_at")),
     (Signature, "by", "by_label", ("approves", "note", "at")),
+    (Sheet, "set_back_by", "set_back_label", ("facility", "set_back_at", "set_back_reason")),
+    (Signature, "set_back_by", "set_back_label", ("set_back_at", "set_back_reason")),
     (Work, "stated_by", "stated_label", ("kind", "title", "stated_at", "withdrawn_at")),
     (ChallengeTag, "by", "by_label", ("state", "strength", "note", "at")),
+    (AdoptedWork, "by", "by_label", ("kind", "key", "at")),
     (TaggingEvent, "actor", "actor_label", ("verb", "changes", "at")),
 )
 
@@ -53,11 +58,14 @@ def _export(person: User) -> list[dict[str, Any]]:
         for row in model._default_manager.filter(**{who: person}).values(*told)
     ]
     reminders = EditionReminder.objects.filter(person=person).values_list("mark", "sent_on")
+    unsaved = ChapterDraft.objects.filter(person=person).values("chapter__slug", "title", "base", "text", "at")
+    found += [{"what": "ChapterDraft: person", **{name: _plain(value) for name, value in row.items()}} for row in unsaved]
     return found + [{"what": "EditionReminder: person", "mark": mark, "sent_on": day.isoformat()} for mark, day in reminders]
 
 
 def _erase(person: User) -> None:
     """Texts and words stay, without the person; what a released edition prints about who answered for a number stays too."""
+    ChapterDraft.objects.filter(person=person).delete()  # nobody else has read it
     for model, who, label, _told in TRACES:
         model._default_manager.filter(**{who: person}).update(**{who: None, label: GONE})
 

@@ -15,6 +15,7 @@ from leaps.accounts import roles
 from leaps.accounts.models import User
 from leaps.core import mail
 from leaps.landscape import edition_queries, rules
+from leaps.landscape.actions import signatures
 from leaps.landscape.models import Edition, EditionReminder
 from leaps.landscape.stages import Stage
 
@@ -47,13 +48,14 @@ def _people(edition: Edition) -> Iterator[tuple[User, str]]:
         case Stage.DRAFT:
             yield from ((person, desk) for person in accounts_queries.holders(rules.AUTHOR))
         case Stage.BOARD:
-            signed = set(edition.signatures.values_list("by_id", flat=True))
+            signed = signatures.settled(signatures.of_board(edition, signatures.present(edition)))
             yield from ((person, desk) for person in accounts_queries.holders(rules.BOARD) if person.pk not in signed)
         case Stage.CONFIRMATION:
             sheets = {sheet.facility: sheet for sheet in edition.sheets.select_related("delegate")}
+            signed = signatures.settled(signatures.of_facilities(edition, signatures.present(edition)))
             for facility in edition_queries.facts_by_facility(edition_queries.last_build(edition)):
                 sheet = sheets.get(facility)
-                if sheet is not None and sheet.signed_at is not None:
+                if facility in signed:
                     continue
                 address = reverse("landscape:confirm-sheet", args=[edition.slug, facility])
                 people = accounts_queries.holders(roles.FACILITY_EDITOR, facility)

@@ -8,6 +8,7 @@ from leaps.accounts.models import User
 from leaps.landscape.models import ChallengeTag, Edition, Sheet, Work
 from leaps.landscape.stages import PUBLIC, Stage
 from leaps.landscape.types import TagState
+from leaps.record import rules as record_rules
 from leaps.roadmaps import rules as roadmaps_rules
 
 AUTHOR = roles.register(
@@ -113,3 +114,8 @@ def may_undo(person: object, tag: ChallengeTag) -> bool:
     """Who decides; and who proposed it, while it is but a proposal."""
     own = tag.state == TagState.PROPOSED and isinstance(person, User) and tag.by_id == person.pk
     return may_decide(person) or (own and may_state(person))
+
+
+def may_adopt(person: object) -> bool:
+    """Who may edit the steps of chains in the record, which are of no facility."""
+    return record_rules.may_edit_facility(person, "")

@@ -161,6 +161,7 @@ class TestBuilding:
         assert 'href="../impact/#chapter-impact">chapter 2, Impact &amp; “more”</a>' in page
         assert '<th class="num">Instruments</th>' in page
         assert page.count("<table") == page.count("scroll-x")
+        assert '<td class="num" data-label="Instruments"><span>' in page  # on a phone each cell names its column
         assert "style=" not in page
 
     def test_every_link_within_the_html_leads_somewhere(self, built: Built) -> None:

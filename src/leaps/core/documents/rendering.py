@@ -17,11 +17,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
 from django.utils.formats import date_format
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext as _
 
 from leaps.core.documents import tree
@@ -32,6 +33,10 @@ from leaps.core.errors import DomainError, Problem
 
 _COLUMNS: Final = re.compile(r"<colgroup>.*?</colgroup>\n?", re.DOTALL)
 _TABLE: Final = re.compile(r'<table(?: id="table-([^"]+)")?')
+_WHOLE_TABLE: Final = re.compile(r"<table.*?</table>", re.DOTALL)
+_HEAD_CELL: Final = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+_ROW: Final = re.compile(r"<tr.*?</tr>", re.DOTALL)
+_CELL: Final = re.compile(r"<td([^>]*)>(.*?)</td>", re.DOTALL)
 _VIEW_BOX: Final = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
 TALLEST: Final = 1.25
 """Height of a figure by its width from which it is set by its height, so that it fits a page with its caption."""
@@ -288,7 +293,10 @@ def chapter_html(assembled: Assembled, chapter: AssembledChapter, *, figures_at:
 
     def picture(one: Figure) -> tree.Node:
         image = f'<img src="{escape(figures_at)}{escape(one.id)}.svg" alt="{escape(one.alt)}" loading="lazy">'
-        return tree.raw("html", f'<a href="{escape(one.link)}">{image}</a>' if one.link else image)
+        # On a phone a figure is wider than the screen: it scrolls in a box that the keyboard reaches.
+        if one.link:
+            return tree.raw("html", f'<a class="wide-figure" href="{escape(one.link)}">{image}</a>')
+        return tree.raw("html", f'<div class="wide-figure" tabindex="0" role="region" aria-label="{escape(_("Figure %(n)d") % {"n": assembled.figures[one.id]})}">{image}</div>')
 
     blocks = blocks_of(assembled, chapter, _Target(picture, anchor, absolute=False))
     arguments = ["-t", "html5", "--sandbox", "--wrap=none", f"--id-prefix={chapter.slug}-", "--mathml"]
@@ -300,7 +308,28 @@ def chapter_html(assembled: Assembled, chapter: AssembledChapter, *, figures_at:
     # Styles within the page are refused by its policy.
     found = _COLUMNS.sub("", found).replace(' style="width:100%;"', "")
     found = _TABLE.sub(_boxed(assembled, chapter), found).replace("</table>", "</table></div>")
-    return found.replace(' style="text-align: left;"', "").replace(' style="text-align: right;"', ' class="num"')
+    found = found.replace(' style="text-align: left;"', "").replace(' style="text-align: right;"', ' class="num"')
+    return _WHOLE_TABLE.sub(_stacked, found)
+
+
+def _stacked(table: re.Match[str]) -> str:
+    """A table that stands as a list of its rows on a phone: each cell names its column. Without a head it stays a table."""
+    head, mark, body = table[0].partition("<tbody>")
+    names = [escape(unescape(" ".join(strip_tags(name).split()))) for name in _HEAD_CELL.findall(head)]
+    if not mark or not any(names):
+        return table[0]
+
+    def row(match: re.Match[str]) -> str:
+        column = itertools.count()
+
+        def cell(one: re.Match[str]) -> str:
+            n = next(column)
+            inner = f"<span>{one[2]}</span>" if one[2].strip() else ""
+            return f'<td{one[1]} data-label="{names[n] if n < len(names) else ""}">{inner}</td>'
+
+        return _CELL.sub(cell, match[0])
+
+    return head.replace('class="data"', 'class="data stack"', 1) + mark + _ROW.sub(row, body)
 
 
 def _boxed(assembled: Assembled, chapter: AssembledChapter) -> Callable[[re.Match[str]], str]:

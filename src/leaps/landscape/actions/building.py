@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from leaps.core import documents
 from leaps.core.documents import Acceptance, Assembled, Binder, Built, Chapter, Document, NotBuilt
 from leaps.core.documents.rendering import sources_html
-from leaps.core.errors import Conflict, NotAllowed, Problem
-from leaps.landscape import binding, edition_queries, rules
+from leaps.core.errors import NotAllowed, Problem
+from leaps.landscape import binding, edition_queries, rules, signing
+from leaps.landscape.actions import signatures
+from leaps.landscape.actions.signatures import NotReady
 from leaps.landscape.models import Build, BuildFile, Edition
 from leaps.landscape.stages import BuildState, Stage
 from leaps.record import queries as record_queries
@@ -31,22 +33,18 @@ ATTEMPTS: Final = 5
 """So often a build begins to read again when the record changes under it."""
 
 
-class NotReady(Conflict):
-    """The edition cannot be released yet."""
-
-
 def ask(*, edition: Edition, actor: Any, now: dt.datetime, is_release: bool = False, enqueue: Callable[[int], object]) -> Build:
     """Put a build into the queue. With `is_release` the edition is released when it succeeds.
 
-    One at a time: a build that waits or runs is answered instead of a second. Raises NotAllowed, NotReady for a release
-    that nobody of the board has signed, that a member objects to, or out of its stage.
+    One at a time: a build that waits or runs is answered instead of a second. Raises NotAllowed, NotReady for a release out of its
+    stage, that nobody of the board has signed, that a member objects to, or where something has changed since somebody signed.
     """
     with transaction.atomic():
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         if not rules.may_write(actor, edition) or (is_release and not rules.may_open(actor)):
             raise NotAllowed(_("Authors and the office build drafts; only the office releases."))
         if is_release:
-            _check_ready(edition)
+            signatures.check(edition, signatures.present(edition))
         waiting = edition_queries.running_build(edition)
         if waiting is not None and waiting.is_release == is_release:
             return waiting
@@ -55,17 +53,6 @@ def ask(*, edition: Edition, actor: Any, now: dt.datetime, is_release: bool = Fa
         )
         enqueue(made.pk)
     return made
-
-
-def _check_ready(edition: Edition) -> None:
-    if edition.stage not in (Stage.BOARD, Stage.COMMENT):
-        raise NotReady(_("An edition is released from board review or public comment."))
-    signatures = list(edition.signatures.all())
-    if not any(one.approves for one in signatures):
-        raise NotReady(_("Nobody of the board has signed it yet."))
-    against = [one.by_label for one in signatures if not one.approves]
-    if against:
-        raise NotReady(_("%(who)s does not approve it.") % {"who": ", ".join(against)})
 
 
 def document_of(edition: Edition, *, day: dt.date, is_draft: bool, revision: int) -> Document:
@@ -96,6 +83,7 @@ def run(*, pk: int, now: Callable[[], dt.datetime], binder: Callable[[int], Bind
     result: dict[str, Any] = {
         "uses": [edition_queries.stored(use) for use in assembled.uses],
         "chapters": [{"slug": chapter.slug, "title": chapter.title} for chapter in document.chapters],
+        "printed": signing.printed(assembled, versions),
     }  # fmt: skip
     try:
         built = documents.build(assembled, kept=cache_folder())
@@ -178,8 +166,10 @@ def _done(
             if dict(edition.chapters.values_list("slug", "version")) != dict(versions):
                 words = _("A chapter was changed while the release was being built")
                 return _refused(build, (Problem(words, _("Release it again.")),), result, at)
+            uses = edition_queries.uses_from(result["uses"])
+            told = signatures.Text(result["printed"], signatures.facilities(uses, {use.number.key: use.number for use in uses}))
             try:
-                _check_ready(edition)
+                signatures.check(edition, told)
             except NotReady as error:
                 return _refused(build, (Problem(str(error)),), result, at)
         BuildFile.objects.filter(build=build).delete()

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from leaps.accounts import queries as accounts_queries
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
-from leaps.landscape import edition_queries, rules
+from leaps.landscape import edition_queries, rules, signing
+from leaps.landscape.actions import signatures
 from leaps.landscape.edition_queries import FactKey, SheetRow
 from leaps.landscape.models import Confirmation, Edition, Sheet
 from leaps.landscape.stages import Verdict
@@ -108,6 +109,11 @@ def delegate(*, edition: Edition, facility: str, address: str, actor: Any) -> Sh
     return sheet
 
 
+def is_said(row: SheetRow, word: Confirmation | None) -> bool:
+    """Whether the facility has said something of a number as it is printed: a value that changed since is to be looked at again."""
+    return word is not None and (word.verdict != Verdict.CONFIRMED or word.value == row.number.text[:300])
+
+
 def sign_off(*, edition: Edition, facility: str, actor: Any, now: dt.datetime) -> Sheet:
     """The editor signs the sheet: what a delegate confirmed goes into the record with the editor's name.
 
@@ -116,13 +122,17 @@ def sign_off(*, edition: Edition, facility: str, actor: Any, now: dt.datetime) -
     if edition.is_released or not rules.is_editor(actor, facility):
         raise NotAllowed(_("Only the facility's editors sign its sheet, until the edition is released."))
     said = {one.key: one for one in edition.confirmations.filter(facility=facility)}
-    open_ones = [row for row in rows(edition, facility) if row.number.key not in said]
+    open_ones = [row for row in rows(edition, facility) if not is_said(row, said.get(row.number.key))]
     if open_ones:
         raise Conflict(_("%(n)d numbers have not been looked at yet.") % {"n": len(open_ones)})
     with transaction.atomic():
         waiting = [one for one in said.values() if one.verdict == Verdict.CONFIRMED and not one.written]
         _vouch(waiting, actor, now)
-        values = {"signed_by": actor, "signed_label": plain_text(str(actor), 200), "signed_at": now}
+        contents = signatures.present(edition).facilities.get(facility, {})
+        values = {
+            "signed_by": actor, "signed_label": plain_text(str(actor), 200), "signed_at": now, "signed": contents, "digest": signing.digest(contents),
+            **signatures.NOT_SET_BACK,
+        }  # fmt: skip
         sheet, _created = Sheet.objects.update_or_create(edition=edition, facility=facility, defaults=values)
     return sheet
 
@@ -140,7 +150,8 @@ def _note(
         "by_label": plain_text(str(actor), 200), "at": now, "written": False,
     }  # fmt: skip
     made, _created = Confirmation.objects.update_or_create(edition=edition, facility=facility, key=row.number.key[:300], defaults=values)
-    Sheet.objects.filter(edition=edition, facility=facility).exclude(signed_at=None).update(signed_at=None, signed_by=None, signed_label="")
+    signed = Sheet.objects.filter(edition=edition, facility=facility).exclude(signed_at=None)
+    signed.update(signed_at=None, signed_by=None, signed_label="", signed=None, digest="", **signatures.NOT_SET_BACK)
     return made
 
 

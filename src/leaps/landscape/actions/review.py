@@ -1,4 +1,4 @@
-"""Remarks, signatures, answers for unverified numbers, and errata."""
+"""Remarks, answers for unverified numbers, and errata."""
 
 import datetime as dt
 from typing import Any
@@ -10,7 +10,7 @@ from leaps.core.documents.comparing import Moved, moved_numbers
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
 from leaps.landscape import binding, edition_queries, rules
 from leaps.landscape.actions import anchoring
-from leaps.landscape.models import Acceptance, Comment, Edition, Erratum, Signature
+from leaps.landscape.models import Acceptance, Comment, Edition, Erratum
 from leaps.landscape.stages import ErratumState, Stage
 from leaps.record.specs import plain_text
 
@@ -66,23 +66,6 @@ def resolve(*, remark: Comment, actor: Any, now: dt.datetime) -> Comment:
         remark.resolved_by, remark.resolved_label = (actor, plain_text(str(actor), 200)) if done else (None, "")
         remark.save(update_fields=["resolved_at", "resolved_by", "resolved_label"])
     return remark
-
-
-def sign(*, edition: Edition, approves: bool, note: str, actor: Any, now: dt.datetime) -> Signature:
-    """A member of the board approves the edition, or says why not; may be said anew until the release.
-
-    Raises NotAllowed, InvalidInput for a refusal without a reason.
-    """
-    with transaction.atomic():
-        edition = Edition.objects.select_for_update().get(pk=edition.pk)
-        if not rules.may_sign(actor, edition):
-            raise NotAllowed(_("Members of the board sign during board review and public comment."))
-        note = plain_text(note, 1000)
-        if not approves and not note:
-            raise InvalidInput([Problem(_("is missing"), _("Say what has to change before you approve."), field="note")])
-        values = {"by_label": plain_text(str(actor), 200), "at": now, "approves": approves, "note": note}
-        made, _created = Signature.objects.update_or_create(edition=edition, by=actor, defaults=values)
-    return made
 
 
 def accept_number(*, edition: Edition, key: str, reason: str, actor: Any, now: dt.datetime) -> Acceptance:

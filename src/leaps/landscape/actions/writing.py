@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from leaps.core.errors import Conflict, InvalidInput, NotAllowed, Problem
 from leaps.landscape import merging, rules
-from leaps.landscape.actions import anchoring
+from leaps.landscape.actions import anchoring, drafts
 from leaps.landscape.models import Chapter, ChapterVersion, Edition
 from leaps.landscape.models.editions import LONGEST_TEXT
 from leaps.record.specs import plain_text
@@ -38,7 +38,7 @@ def save(*, chapter: Chapter, base: int, title: str, text: str, actor: Any, now:
     Changes of other paragraphs made by somebody else in the meantime are kept beside one's own. Raises BothChanged when
     the same paragraphs were changed (the text sent is kept as a version that does not stand), NotAllowed, InvalidInput.
     """
-    text = text.replace("\r\n", "\n").rstrip() + "\n"
+    text = drafts.as_saved(text)
     problems = []
     if not title.strip():
         problems.append(Problem(_("is missing"), _("Give the chapter a title."), field="title"))
@@ -55,6 +55,7 @@ def save(*, chapter: Chapter, base: int, title: str, text: str, actor: Any, now:
         chapter.edition = edition
         if not rules.may_write(actor, edition):
             raise NotAllowed(_("Only authors and the office write, until the edition is released."))
+        drafts.discard(chapter=chapter, actor=actor)
         if (text, title.strip()) == (chapter.text, chapter.title):
             return Saved(chapter, unchanged=True)
         version = ChapterVersion(
@@ -106,6 +107,6 @@ def add_chapter(*, edition: Edition, slug: str, title: str, actor: Any, now: dt.
 
 WORDS = frozenset({
     "write", "builds", "build", "move", "describe", "numbers", "sign", "release", "review", "errata", "comments", "confirm", "changes", "files",
-    "figures", "sources", "print",
+    "figures", "sources", "print", "set-back", "chapters",
 })  # fmt: skip
 """Words of addresses below an edition that are no chapters."""

@@ -6,23 +6,26 @@ from leaps.landscape.models.editions import (
     Build,
     BuildFile,
     Chapter,
+    ChapterDraft,
     ChapterVersion,
     Edition,
     Erratum,
 )
 from leaps.landscape.models.reader_sheets import SheetBuild, SheetFile
 from leaps.landscape.models.voices import Comment, Confirmation, EditionReminder, Sheet, Signature
-from leaps.landscape.models.works import ChallengeTag, TaggingEvent, Work
+from leaps.landscape.models.works import AdoptedWork, ChallengeTag, TaggingEvent, Work
 from leaps.landscape.models.world import WorldSource
 
 __all__ = [
     "Acceptance",
+    "AdoptedWork",
     "Build",
     "BuildFile",
     "Challenge",
     "ChallengeNeed",
     "ChallengeTag",
     "Chapter",
+    "ChapterDraft",
     "ChapterVersion",
     "Comment",
     "Confirmation",

@@ -107,6 +107,26 @@ class ChapterVersion(models.Model):
         return f"{self.chapter} {self.number}"
 
 
+class ChapterDraft(models.Model):
+    """What somebody is writing and has not saved: for nobody but them, so that a lost connection costs no words.
+
+    `base` is the version it was begun from.
+    """
+
+    chapter = models.ForeignKey(Chapter, on_delete=models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    base = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField(max_length=LONGEST_TEXT)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["chapter", "person"], name="landscape_one_draft_each")]
+
+    def __str__(self) -> str:
+        return f"{self.chapter} {self.person}"
+
+
 class Acceptance(models.Model):
     """An unverified number that a member of the board answers for in the release, with a reason."""
 
@@ -127,7 +147,10 @@ class Acceptance(models.Model):
 
 
 class Build(models.Model):
-    """One attempt to make an edition. Its files come in the transaction that makes it done: all of them or none."""
+    """One attempt to make an edition. Its files come in the transaction that makes it done: all of them or none.
+
+    `printed` is what somebody signs who signs this build: chapters, numbers, figures and tables by what they say.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="builds")
     state = models.CharField(max_length=8, choices=BuildState, default=BuildState.WAITING)
@@ -141,6 +164,7 @@ class Build(models.Model):
     problems: models.JSONField[Any, Any] = models.JSONField(default=list)
     uses: models.JSONField[Any, Any] = models.JSONField(default=list)
     chapters: models.JSONField[Any, Any] = models.JSONField(default=list)
+    printed: models.JSONField[Any, Any] = models.JSONField(null=True)
     seconds: models.JSONField[Any, Any] = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, blank=True)
 

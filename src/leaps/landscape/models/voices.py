@@ -15,6 +15,20 @@ def _person(name: str = "+") -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name=name)
 
 
+class Signed(models.Model):
+    """What was signed, by its digest and its parts, so that a later change can be told; and whether the office set it back."""
+
+    signed: models.JSONField[Any, Any] = models.JSONField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    set_back_at = models.DateTimeField(null=True)
+    set_back_by = _person()
+    set_back_label = models.CharField(max_length=200, blank=True)
+    set_back_reason = models.CharField(_("why it was set back"), max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class Comment(models.Model):
     """A remark on a paragraph of a chapter, or a reply to one. `quote` is the paragraph as it was read then.
 
@@ -70,7 +84,7 @@ class Confirmation(models.Model):
         return f"{self.facility} {self.key}"
 
 
-class Sheet(models.Model):
+class Sheet(Signed):
     """A facility's sheet: to whom it was delegated, and who signed it."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="sheets")
@@ -89,7 +103,7 @@ class Sheet(models.Model):
         return f"{self.facility} {self.edition}"
 
 
-class Signature(models.Model):
+class Signature(Signed):
     """What a member of the board said of the edition."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="signatures")

@@ -118,3 +118,24 @@ class TaggingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.verb}"
+
+
+class AdoptedWork(models.Model):
+    """A work that the office took as evidence of a step that has other evidence already; `kind` and `key` name the step in the record.
+
+    The first evidence of a step is a fact of the record itself.
+    """
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="adopted")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key", "work"], name="landscape_adopted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.work}"

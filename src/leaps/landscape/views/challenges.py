@@ -4,20 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from leaps.catalogue import object_pages
 from leaps.catalogue import queries as catalogue_queries
 from leaps.core import linked_data
+from leaps.core.errors import NotAllowed
 from leaps.core.views import error_page
-from leaps.landscape import challenge_files, challenge_queries, jsonld, rules, work_queries
+from leaps.landscape import challenge_files, challenge_queries, evidence_queries, jsonld, rules, work_queries
+from leaps.landscape.actions import adopting
 from leaps.landscape.challenge_queries import DARK_FROM, DARK_UNTIL, GAPS, ChallengeRow
 from leaps.landscape.figures import challenges as figures
+from leaps.landscape.models import AdoptedWork, Work
 from leaps.landscape.types import ChallengeList
+from leaps.landscape.views.workflow import refusals
+from leaps.record.presentation import object_url
 from leaps.roadmaps import files
 
 METHOD = "Coverage: weighted mean over the needs of the best route's strength (0 to 3, weakest step) times capacity (open instruments that fit, those that may fit counting half, of five). See the explanation of challenges in the documentation."
@@ -127,9 +136,11 @@ def need(request: HttpRequest, slug: str) -> HttpResponse:
     every = challenge_queries.challenges(catalogue_queries.today(), year)
     node = next((one for one in challenge_queries.needs(catalogue_queries.today(), year) if one.key == shown.state.key), None)
     title = _("How the question leads to instruments")
+    speaking = evidence_queries.for_need(shown.state.key)
     above = [(row, chain.step) for row in every for chain in row.chains if chain.need.key == shown.state.key]
     return object_pages.page(
         request, shown, "landscape/need.html", leave_out=("question",), node=node, above=above, title=title, year=year,
+        speaking=[(one, False) for one in speaking], speaking_words=evidence_queries.count_words(speaking),
         figure=mark_safe(figures.need_svg(node, title=title)) if node else "",  # noqa: S308  drawn here
         jsonld=linked_data.script(jsonld.term(shown.state)),
     )  # fmt: skip
@@ -154,5 +165,35 @@ def _step(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     shown = object_pages.shown(request, kind, slug)
     if isinstance(shown, HttpResponse):
         return shown
-    more: dict[str, Any] = {"claimed": not shown.state.values["evidence_url"]}
+    values, taken = shown.state.values, evidence_queries.adopted(kind, shown.state.key)
+    speaking = evidence_queries.for_step(kind, shown.state.key)
+    used = {values["evidence_url"], *(one.work.address for one in taken)}
+    more: dict[str, Any] = {
+        "claimed": not values["evidence_url"], "beside": taken, "may_adopt": rules.may_adopt(request.user) and not shown.on,
+        "speaking": [(one, one.work.address in used) for one in speaking], "speaking_words": evidence_queries.count_words(speaking),
+    }  # fmt: skip
     return object_pages.page(request, shown, "landscape/step.html", jsonld=linked_data.script(jsonld.term(shown.state)), **more)
+
+
+@login_required
+@require_POST
+@refusals
+def adopt(request: HttpRequest) -> HttpResponse:
+    """Take a work as evidence of a step, or no longer."""
+    kind, key, number = request.POST.get("kind", "")[:40], request.POST.get("key", "")[:120], request.POST.get("work", "")
+    pk = int(number) if number.isdigit() and len(number) < 12 else 0
+    if not rules.may_adopt(request.user):
+        raise NotAllowed(_("Who edits the steps of chains takes works as their evidence: the office."))
+    if "drop" in request.POST:
+        taken = AdoptedWork.objects.filter(kind=kind, key=key, work_id=pk).select_related("work").first()
+        if taken is None:
+            raise Http404(_("This work is not evidence of the step."))
+        adopting.drop(adopted=taken, actor=request.user, now=timezone.now())
+        messages.info(request, _("The work is no longer evidence of the step."))
+    else:
+        work = Work.objects.filter(pk=pk).first()
+        if work is None:
+            raise Http404(_("There is no such work."))
+        is_first = adopting.adopt(kind=kind, key=key, work=work, actor=request.user, now=timezone.now())
+        messages.success(request, _("The record names the work as evidence of the step.") if is_first else _("The work stands beside the evidence of the record."))
+    return redirect(object_url(kind, key))

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from leaps.core.errors import InvalidInput
 from leaps.landscape import edition_queries, rules
-from leaps.landscape.actions import confirming
-from leaps.landscape.models import Edition
+from leaps.landscape.actions import confirming, signatures
+from leaps.landscape.actions.signatures import Standing
+from leaps.landscape.models import Edition, Sheet
 from leaps.landscape.stages import Verdict
 from leaps.landscape.views.editions import edition_of
 from leaps.landscape.views.workflow import refusals
@@ -31,19 +32,26 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     for one in found.confirmations.all():
         said.setdefault(one.facility, []).append(one)
     everything = rules.writes(request.user) or rules.is_board(request.user)
+    stale = {one.of.facility for one in _signed(found) if isinstance(one.of, Sheet) and one.is_stale}
     rows = []
     for facility, facts in sorted(by_facility.items()):
         may_open = rules.may_see_sheet(request.user, found, facility)
         if not (everything or may_open):
             continue
-        keys = {row.number.key for row in facts}
-        words = [one for one in said.get(facility, []) if one.key in keys]
+        by_key = {one.key: one for one in said.get(facility, [])}
+        words = [by_key[row.number.key] for row in facts if row.number.key in by_key]
         rows.append({
             "facility": facility, "name": edition_queries.facility_name(facility), "all": len(facts), "sheet": sheets.get(facility), "may_open": may_open,
             "confirmed": sum(one.verdict == Verdict.CONFIRMED for one in words), "corrected": sum(one.verdict == Verdict.CORRECTED for one in words),
-            "not_applicable": sum(one.verdict == Verdict.NOT_APPLICABLE for one in words), "open": len(facts) - len(words),
+            "not_applicable": sum(one.verdict == Verdict.NOT_APPLICABLE for one in words), "open": sum(not confirming.is_said(row, by_key.get(row.number.key)) for row in facts),
+            "stale": facility in stale,
         })  # fmt: skip
     return render(request, "landscape/confirmations.html", {"edition": found, "rows": rows})
+
+
+def _signed(found: Edition) -> list[Standing]:
+    """The signatures of facilities beside what is printed now; a released edition stays as it was signed."""
+    return [] if found.is_released else signatures.of_facilities(found, signatures.present(found))
 
 
 @login_required
@@ -65,10 +73,11 @@ def sheet(request: HttpRequest, slug: str, facility: str) -> HttpResponse:
 def _sheet(request: HttpRequest, found: Edition, facility: str, problems: tuple[Any, ...]) -> HttpResponse:
     rows = confirming.rows(found, facility)
     said = {one.key: one for one in found.confirmations.filter(facility=facility)}
-    shown = [(number, row, said.get(row.number.key), registry.get(row.fact.kind).specs[row.fact.field]) for number, row in enumerate(rows, start=1)]
+    shown = [(number, row, said.get(row.number.key), confirming.is_said(row, said.get(row.number.key)), registry.get(row.fact.kind).specs[row.fact.field]) for number, row in enumerate(rows, start=1)]
+    standing = next((one for one in _signed(found) if isinstance(one.of, Sheet) and one.of.facility == facility), None)
     context = {
-        "edition": found, "facility": facility, "name": edition_queries.facility_name(facility), "rows": shown,
-        "open": sum(one is None for _n, _r, one, _s in shown), "sheet": found.sheets.filter(facility=facility).first(),
+        "edition": found, "facility": facility, "standing": standing, "name": edition_queries.facility_name(facility), "rows": shown,
+        "open": sum(not is_said for _n, _r, _one, is_said, _s in shown), "sheet": found.sheets.filter(facility=facility).first(),
         "may_confirm": rules.may_confirm(request.user, found, facility), "is_editor": rules.is_editor(request.user, facility) and not found.is_released,
         "problems": problems, "typed": request.POST,
     }  # fmt: skip

@@ -18,8 +18,8 @@ from leaps.core.errors import DomainError, NotAllowed
 from leaps.core.views import domain_error
 from leaps.landscape import changes as comparing
 from leaps.landscape import edition_queries, rules, staleness
-from leaps.landscape.actions import review, writing
-from leaps.landscape.models import Acceptance, Comment, Edition, Erratum
+from leaps.landscape.actions import review, signatures, writing
+from leaps.landscape.models import Acceptance, Comment, Edition, Erratum, Sheet, Signature
 from leaps.landscape.views.editions import edition_of
 
 P = ParamSpec("P")
@@ -111,8 +111,29 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """A member of the board signs."""
     found = edition_of(request, slug)
     approves = request.POST.get("verdict") == "yes"
-    review.sign(edition=found, approves=approves, note=request.POST.get("note", ""), actor=request.user, now=timezone.now())
+    signatures.sign(edition=found, approves=approves, note=request.POST.get("note", ""), actor=request.user, now=timezone.now())
     messages.success(request, _("Your signature is kept. You may sign anew until the release."))
+    return redirect("landscape:desk", slug)
+
+
+@login_required
+@require_POST
+@refusals
+def set_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """The office sets a signature back that was given to an earlier text."""
+    found = edition_of(request, slug)
+    number = request.POST.get("signature", "")
+    what: Signature | Sheet | None
+    if number:
+        what = Signature.objects.filter(edition=found, pk=int(number) if number.isdigit() and len(number) < 12 else 0).first()
+    else:
+        what = Sheet.objects.filter(edition=found, facility=request.POST.get("facility", "")).exclude(signed_at=None).first()
+    if what is None:
+        if not rules.may_open(request.user):
+            raise NotAllowed(_("Only the office sets signatures back, until the edition is released."))
+        raise Http404(_("There is no such signature."))
+    signatures.set_back(what=what, reason=request.POST.get("reason", ""), actor=request.user, now=timezone.now())
+    messages.success(request, _("The signature is set back; it stands there with your reason."))
     return redirect("landscape:desk", slug)
 
 

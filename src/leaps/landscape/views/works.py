@@ -182,11 +182,11 @@ def _form_of(found: Work) -> WorkForm:
     return WorkForm(initial=initial)
 
 
-def _shown(request: HttpRequest, found: Work, form: Any = None, status: int = 200, conflict: str = "") -> HttpResponse:
+def _shown(request: HttpRequest, found: Work, form: Any = None, status: int = 200, conflict: str = "", clash: Any = None) -> HttpResponse:
     (subject,) = work_queries.of_works(request.user, [found])
     may_change = rules.may_change_work(request.user, found)
     context = {
-        **_tagging(request, subject), "one": found, "conflict": conflict, "may_change": may_change, "stated_by": work_queries.side_words(found.side),
+        **_tagging(request, subject), "one": found, "conflict": conflict, "clash": clash, "may_change": may_change, "stated_by": work_queries.side_words(found.side),
         "form": form or (_form_of(found) if may_change and found.withdrawn_at is None else None), "form_open": form is not None,
         "events": [_event(event) for event in work_queries.events(work=found)] if rules.may_state(request.user) else [],
         "jsonld": linked_data.script(jsonld.work(found, subject)) if found.withdrawn_at is None else "",
@@ -202,11 +202,11 @@ def technology(request: HttpRequest, slug: str) -> HttpResponse:
     return _shown_technology(request, found)
 
 
-def _shown_technology(request: HttpRequest, found: Technology, status: int = 200, conflict: str = "") -> HttpResponse:
+def _shown_technology(request: HttpRequest, found: Technology, status: int = 200, conflict: str = "", clash: Any = None) -> HttpResponse:
     subject = work_queries.of_technology(request.user, found)
     may_state = rules.may_state(request.user)
     context = {
-        **_tagging(request, subject), "one": found, "conflict": conflict,
+        **_tagging(request, subject), "one": found, "conflict": conflict, "clash": clash,
         "events": [_event(event) for event in work_queries.events(technology=found)] if may_state else [],
     }  # fmt: skip
     return render(request, "landscape/tag_technology.html", context, status=status)
@@ -221,7 +221,9 @@ def _tagging(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     own = {row.pk for row in subject.rows if row.state == TagState.PROPOSED and row.by == user_pk}
     return {
         "subject": subject, "decided": decided, "sides": sides, "may_decide": may_decide, "may_state": rules.may_state(request.user), "strengths": _strengths(),
-        "challenges": challenge_choices(), "threshold": round(100 * THRESHOLD), "own_proposals": own, "here": request.get_full_path(),
+        "challenges": challenge_choices(), "threshold": round(100 * THRESHOLD), "own_proposals": own,
+        # What was answered instead of a decision has no address of its own to come back to.
+        "here": request.get_full_path() if request.method == "GET" else subject.address,
     }  # fmt: skip
 
 
@@ -288,17 +290,33 @@ def say(request: HttpRequest) -> HttpResponse:
     try:
         words = _said(request, thing)
     except tagging.Overtaken as error:
-        return _instead(request, thing, 409, str(error))
+        return _instead(request, thing, 409, str(error), _clash(request, thing))
     except InvalidInput as error:
         return _instead(request, thing, 422, " ".join(f"{problem.message[:1].upper()}{problem.message[1:]}. {problem.cure}" for problem in error.problems))
     messages.success(request, words)
     return redirect(_onward(request, thing))
 
 
-def _instead(request: HttpRequest, thing: Work | Technology, status: int, words: str) -> HttpResponse:
+def _instead(request: HttpRequest, thing: Work | Technology, status: int, words: str, clash: Any = None) -> HttpResponse:
     if isinstance(thing, Work):
-        return _shown(request, thing, status=status, conflict=words)
-    return _shown_technology(request, thing, status, words)
+        return _shown(request, thing, status=status, conflict=words, clash=clash)
+    return _shown_technology(request, thing, status, words, clash)
+
+
+def _clash(request: HttpRequest, thing: Work | Technology) -> dict[str, Any] | None:
+    """What stands about a challenge beside what somebody wanted to say, and whether they may say it now. None where nothing stands."""
+    of = {"work": thing} if isinstance(thing, Work) else {"technology": thing}
+    tag = ChallengeTag.objects.filter(challenge__slug=request.POST.get("challenge", "")[:120], **of).select_related("challenge").first()
+    verb = request.POST.get("verb", "")
+    wanted = {"confirm": TagState.CONFIRMED, "reject": TagState.REJECTED, "propose": TagState.PROPOSED}.get(verb)
+    if tag is None or wanted is None:
+        return None
+    is_withdrawn = isinstance(thing, Work) and thing.withdrawn_at is not None
+    return {
+        "title": tag.challenge.title, "challenge": tag.challenge.slug, "base": tag.version, "verb": verb, "wanted": str(TagState(wanted).label),
+        "strength": _number(request, "strength"), "note": request.POST.get("note", "")[:500], "stands": str(TagState(tag.state).label), "tag": tag,
+        "who": work_queries.side_words(tag.side), "may_say": verb != "propose" and rules.may_decide(request.user) and not is_withdrawn,
+    }  # fmt: skip
 
 
 def _said(request: HttpRequest, thing: Work | Technology) -> str:
@@ -345,11 +363,12 @@ def _onward(request: HttpRequest, thing: Work | Technology) -> str:
 def _event(event: TaggingEvent) -> dict[str, Any]:
     labels = {
         "kind": _("what it is"), "title": _("title"), "abstract": _("abstract"), "year": _("year"), "doi": _("DOI"), "url": _("address"), "facilities": _("facilities"),
-        "techniques": _("techniques"), "state": _("what stands"), "strength": _("strength"), "note": _("note"),
+        "techniques": _("techniques"), "state": _("what stands"), "strength": _("strength"), "note": _("note"), "step": _("step"),
     }  # fmt: skip
     of = event.tag.challenge.title if event.tag else ""
     verbs = {
         "stated": _("stated it"), "changed": _("changed it"), "withdrew": _("withdrew it"), "restored": _("took the withdrawal back"),
+        "adopted": _("took it as evidence"), "dropped": _("no longer takes it as evidence"),
         "proposed": _("proposed %(what)s"), "confirmed": _("confirmed %(what)s"), "rejected": _("rejected %(what)s"), "undid": _("took the last word about %(what)s back"),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,10 +17,20 @@ from django.views.decorators.http import require_POST
 from leaps.core.documents.comparing import compare_texts
 from leaps.core.errors import DomainError, InvalidInput, NotAllowed
 from leaps.core.views import domain_error
-from leaps.landscape import binding, edition_queries, first_edition, paragraphs, previewing, rules, tasks
-from leaps.landscape.actions import building, editions, writing
+from leaps.landscape import (
+    binding,
+    edition_queries,
+    first_edition,
+    paragraphs,
+    previewing,
+    rules,
+    signing,
+    tasks,
+)
+from leaps.landscape.actions import building, drafts, editions, signatures, writing
+from leaps.landscape.actions.signatures import Standing
 from leaps.landscape.edition_forms import ChapterForm, DescribeForm, NewChapterForm, OpenForm
-from leaps.landscape.models import Build, Chapter, Comment, Edition
+from leaps.landscape.models import Build, Chapter, Comment, Edition, Sheet
 from leaps.landscape.models.editions import LONGEST_TEXT
 from leaps.landscape.stages import ORDER, BuildState, Stage
 from leaps.landscape.views.editions import edition_of
@@ -87,6 +98,7 @@ def _desk(request: HttpRequest, found: Edition, form: DescribeForm | None = None
             "remarks": found.comments.filter(chapter=chapter.slug, parent=None, resolved_at=None).count(),
         })  # fmt: skip
     stage = ORDER.index(found.stage)
+    board, homes, unread = _signatures(found, last)
     return {
         "edition": found,
         "rows": rows,
@@ -103,13 +115,27 @@ def _desk(request: HttpRequest, found: Edition, form: DescribeForm | None = None
         "may_write": rules.may_write(request.user, found),
         "form": form or DescribeForm(instance=found),
         "add_form": NewChapterForm(),
-        "signatures": found.signatures.all(),
+        "signatures": board,
+        "homes": homes,
+        "unread": unread,
         "may_sign": rules.may_sign(request.user, found),
         "may_release": rules.may_open(request.user) and found.stage in (Stage.BOARD, Stage.COMMENT),
         "unverified": sum(u["standing"] == "unverified" for u in last.uses) if last else 0,
         "facilities": len(edition_queries.facts_by_facility(last)),
         "signed": found.sheets.exclude(signed_at=None).count(),
     }
+
+
+def _signatures(found: Edition, last: Build | None) -> tuple[list[Standing], list[tuple[Standing, str]], list[str]]:
+    """Signatures of the board, those of facilities that have to be given again, and what a draft to be signed does not hold yet."""
+    if found.is_released or found.stage == Stage.DRAFT:
+        return [Standing(one, ()) for one in found.signatures.all()], [], []
+    text = signatures.present(found, last)
+    homes = [
+        (one, edition_queries.facility_name(one.of.facility)) for one in signatures.of_facilities(found, text) if isinstance(one.of, Sheet) and not one.counts
+    ]
+    unread = [change.name for change in signing.differences(last.printed, text.board)] if last is not None and last.printed is not None else []
+    return signatures.of_board(found, text), homes, unread[:6]
 
 
 @login_required
@@ -178,8 +204,12 @@ def write(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         return domain_error(request, NotAllowed(_("Only authors and the office write, until the edition is released.")))
     chapter = _chapter(found, name)
     if request.method != "POST":
+        unsaved = drafts.of(chapter, request.user)
+        if unsaved is not None and "draft" in request.GET:
+            form = ChapterForm(initial={"base": unsaved.base, "title": unsaved.title, "text": unsaved.text})
+            return _writing(request, found, chapter, form, taken_up=unsaved)
         form = ChapterForm(initial={"base": chapter.version, "title": chapter.title, "text": chapter.text})
-        return _writing(request, found, chapter, form)
+        return _writing(request, found, chapter, form, unsaved=unsaved, unsaved_parts=compare_texts(chapter.text, unsaved.text) if unsaved else [])
     form = ChapterForm(request.POST)
     if not form.is_valid():
         return _writing(request, found, chapter, form, status=422)
@@ -213,6 +243,28 @@ def _writing(request: HttpRequest, found: Edition, chapter: Chapter, form: Chapt
         "remarks": _remarks(found, chapter), **more,
     }  # fmt: skip
     return render(request, "landscape/write.html", context, status=status)
+
+
+@login_required
+@require_POST
+def draft(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Keep what is being written, sent every few seconds; or forget it."""
+    found = edition_of(request, slug)
+    if not rules.may_write(request.user, found):
+        return domain_error(request, NotAllowed(_("Only authors and the office write, until the edition is released.")))
+    chapter = _chapter(found, name)
+    if "discard" in request.POST:
+        drafts.discard(chapter=chapter, actor=request.user)
+        messages.info(request, _("The unsaved text is gone."))
+        return redirect("landscape:write", slug, name)
+    base = request.POST.get("base", "")
+    given: dict[str, Any] = {"title": request.POST.get("title", ""), "text": request.POST.get("text", ""), "base": int(base) if base.isdigit() and len(base) < 10 else 0}
+    try:
+        kept = drafts.keep(chapter=chapter, **given, actor=request.user, now=timezone.now())
+    except DomainError as error:
+        return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
+    words = _("Kept on the server at %(time)s, for you alone; not saved yet.") % {"time": f"{kept.at:%H:%M:%S}"} if kept else ""
+    return HttpResponse(escape(words))
 
 
 def _remarks(found: Edition, chapter: Chapter) -> list[tuple[Comment, int]]:

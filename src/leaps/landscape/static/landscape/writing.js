@@ -1,4 +1,5 @@
 // Puts the cursor on the line of a problem: the one of the address, or the one that is clicked.
+// Says when what is written could not be kept on the server, and sends the last words when the page is left.
 "use strict";
 
 (() => {
@@ -17,5 +18,20 @@
     if (!link) return;
     event.preventDefault();
     goTo(Number(link.dataset.gotoLine));
+  });
+  const kept = document.getElementById("kept");
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+    kept?.parentElement.addEventListener(name, () => {
+      kept.setAttribute("role", "alert");
+      kept.textContent = kept.dataset.failed;
+    });
+  }
+  const form = field.form;
+  let dirty = false;
+  form.addEventListener("input", () => { dirty = true; });
+  form.addEventListener("submit", () => { dirty = false; });
+  window.addEventListener("pagehide", () => {
+    const address = kept?.getAttribute("hx-post");
+    if (dirty && address) navigator.sendBeacon(address, new FormData(form));
   });
 })();

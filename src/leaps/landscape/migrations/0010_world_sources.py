@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('landscape', '0006_remarks_follow_paragraphs'),
+        ('landscape', '0009_works_as_evidence'),
     ]
 
     operations = [
