@@ -38,10 +38,13 @@ def _nothing_remembered() -> None:
     from django.core.cache import caches
 
     from leaps.catalogue import search_index
-    from leaps.landscape import work_queries
+    from leaps.landscape import sheets, work_queries
     from leaps.record import survey
+    from leaps.roadmaps import queries as roadmap_queries
 
     work_queries._kept.forget()
+    sheets._technique_sheets.cache_clear()
+    roadmap_queries._supply.cache_clear()
     search_index._current = None
     survey._last = None
     caches["local"].clear()

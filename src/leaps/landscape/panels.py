@@ -8,7 +8,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from leaps.core.panels import Panel, add
-from leaps.landscape import challenge_queries, edition_queries, evidence_queries, queries, rules, sheets, work_queries
+from leaps.landscape import (
+    challenge_queries,
+    edition_queries,
+    evidence_queries,
+    queries,
+    rules,
+    sheets,
+    work_queries,
+)
 from leaps.landscape.figures import registry
 from leaps.landscape.types import ASSUMED
 
