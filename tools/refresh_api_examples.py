@@ -88,6 +88,7 @@ def collect() -> None:
     )  # fmt: skip
     plan(now)
     tags(now)
+    statements()
 
 
 def plan(now: Any) -> None:
@@ -137,6 +138,20 @@ def tags(now: Any) -> None:
     )
     batteries = Challenge.objects.get(slug="theme-batteries")
     ChallengeTag.objects.create(work=work, challenge=batteries, state="confirmed", strength=2, note="Shown in a working cell", **said)
+
+
+def statements() -> None:
+    """A world best and a statement of readiness, made up: the record itself holds none."""
+    from leaps.catalogue.models import Facility
+    from leaps.roadmaps.models import Technology, TechnologyBenchmark, TechnologyReadiness
+
+    scu, note = Technology.objects.get(slug="scu"), "Made up for the example"
+    TechnologyBenchmark.objects.create(
+        slug="example-best", technology=scu, metric="peak field at 18 mm period", unit="T", kind="world_best", value=2.0, year=2026, holder="Somebody", note=note
+    )
+    TechnologyReadiness.objects.create(
+        slug="example-readiness", technology=scu, facility=Facility.objects.get(slug="max-iv"), role="develops", trl=4, stated_on="2026", note=note
+    )
 
 
 def run(entry: dict[str, Any], token: str) -> tuple[int, Any]:

@@ -35,6 +35,9 @@ BUYS = {
     "facility": "ring", "title": "Mirrors for all", "category": "mirrors", "first_month": "2029-03", "last_month": "2029-09", "state": "idea",
     "visibility": "draft",
 }  # fmt: skip
+MEASURES = {"target": "ring-emittance", "measured_on": "2020-05", "value": "120", "sigma": "4", "evidence": "https://example.org/report"}
+BEST = {"technology": "bends", "metric": "horizontal emittance | pm rad", "kind": "world_best", "value": "30", "year": "2025", "holder": "Far away"}
+READY = {"technology": "bends", "facility": "ring", "role": "develops", "trl": "5", "stated_on": "2026"}
 WORK = {"kind": "paper", "title": "A work", "abstract": "", "url": "https://example.org/x"}
 STATED: dict[str, tuple[str, ...]] = dict.fromkeys(("reviewer", "other_editor", "editor", "office"), ("work",))
 MEMBERS_WITH_ROLE = "in in no ok no ok ok ok"
@@ -198,6 +201,20 @@ LINES = (
     Line("roadmaps:targets-table", "ok", ("=csv",)),
     Line("roadmaps:targets-figure", "ok", ("=svg",)),
     Line("roadmaps:target", "ok", ("=ring-emittance",)),
+    Line("roadmaps:trajectory", "ok", ("=svg",), query="?metric=horizontal+emittance&unit=pm+rad"),
+    Line("roadmaps:measurement", "ok", ("=ring-2019",)),
+    Line("roadmaps:measurements-table", "ok", ("=csv",)),
+    Line("roadmaps:benchmark", "ok", ("=best",)),
+    Line("roadmaps:benchmarks-table", "ok", ("=csv",)),
+    Line("roadmaps:readiness", "ok", ("=ring-has",)),
+    Line("roadmaps:readiness-table", "ok", ("=csv",)),
+    # Directors and group chairs are asked in tests/roadmaps/test_statements.py
+    Line("roadmaps:new-measurement", "in in no no no ok ok ok"),
+    Line("roadmaps:new-measurement", "in in no no no bad did did", post=MEASURES),
+    Line("roadmaps:new-benchmark", OFFICE),
+    Line("roadmaps:new-benchmark", OFFICE_DOES, post=BEST),
+    Line("roadmaps:new-readiness", "in in no no no ok ok ok"),
+    Line("roadmaps:new-readiness", "in in no no no bad did did", post=READY),
     Line("roadmaps:milestones", "ok"),
     Line("roadmaps:milestones-table", "ok", ("=csv",)),
     Line("roadmaps:milestones-figure", "ok", ("=svg",)),

@@ -40,7 +40,7 @@ from leaps.roadmaps.models import (
 )
 from tests.indicators.factories import definition, published
 from tests.record.factories import NOW, facility, facts, instrument, technique, update, write
-from tests.roadmaps.factories import milestone, target, technology
+from tests.roadmaps.factories import benchmark, measurement, milestone, readiness, target, technology
 
 # Who looks. `owner` has an account without role and owns a search, a token and corrections.
 WHO = ("anonymous", "closed", "member", "reviewer", "owner", "other_editor", "editor", "office")
@@ -153,6 +153,9 @@ def build() -> World:
         Edit("upgrade", "ring-up", Action.CREATE, facts({"facility": "ring", "project": "Up", "status": "planned"})),
         technology(),
         target(),
+        measurement(),
+        benchmark(),
+        readiness(),
         milestone("ring-beam", due="2027-12"),
         milestone("ring-light", due="2028-12", depends_on=["ring-beam"]),
         Edit("challenge", "warm", Action.CREATE, facts({"scheme": "mission", "code": "w", "title": "Warmth"})),

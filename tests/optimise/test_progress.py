@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaps.optimise.errors import Unusable
-from leaps.optimise.progress import Progress, Status, expected, milestone_status, progress, standing
+from leaps.optimise.progress import Course, Progress, Status, expected, milestone_status, progress, standing
 
 
 def test_progress_on_a_linear_scale() -> None:
@@ -85,33 +85,71 @@ def test_what_should_be_reached() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "status"),
+    ("share", "sigma", "course"),
     [
-        (0.7, Status.GREEN),
-        (0.5, Status.GREEN),
-        (0.4, Status.GREEN),
-        (0.39, Status.AMBER),
-        (0.25, Status.AMBER),
-        (0.24, Status.RED),
+        (0.61, math.nan, Course.AHEAD),
+        (0.6, math.nan, Course.ON_COURSE),  # a tenth itself is on course
+        (0.4, math.nan, Course.ON_COURSE),
+        (0.39, math.nan, Course.BEHIND),
+        (0.65, 0.07, Course.AHEAD),  # 0.15 - 2 x 0.07 is above 0
+        (0.65, 0.08, Course.UNCERTAIN),  # 0.15 - 2 x 0.08 is not
+        (0.35, 0.07, Course.BEHIND),
+        (0.35, 0.08, Course.UNCERTAIN),
+        (0.5, 0.125, Course.ON_COURSE),  # all of it within a quarter
+        (0.5, 0.126, Course.UNCERTAIN),
+        (0.5, 0.0, Course.ON_COURSE),
     ],
 )
-def test_status_by_what_is_missing(share: float, status: Status) -> None:
-    found = standing(Progress(share, math.nan, logarithmic=False), 0.5)
+def test_the_course_against_what_should_be(share: float, sigma: float, course: Course) -> None:
+    found = standing(Progress(share, sigma, logarithmic=False), 0.5)
 
-    assert found.status is status
-    assert found.chances == tuple(float(status is one) for one in (Status.GREEN, Status.AMBER, Status.RED))
+    assert found.course is course
+    assert found.lead == pytest.approx(share - 0.5)
+    assert found.is_told_without_sigma is math.isnan(sigma)
 
 
-def test_an_uncertain_value_has_chances() -> None:
-    drawn = 0.5 - np.random.default_rng(2).normal(0.35, 0.1, 100_000)
-    found = standing(Progress(0.35, 0.1, logarithmic=False), 0.5)
+@given(st.floats(-0.5, 1.5), st.floats(0, 1), st.floats(0, 1))
+def test_more_uncertainty_never_makes_a_course_surer(share: float, should: float, sigma: float) -> None:
+    sure, vague = (standing(Progress(share, one, logarithmic=False), should).course for one in (sigma, 2 * sigma))
 
-    assert found.status is Status.AMBER
-    assert found.behind == pytest.approx(0.15)
-    assert found.chances == pytest.approx(
-        [(drawn <= 0.1).mean(), ((drawn > 0.1) & (drawn <= 0.25)).mean(), (drawn > 0.25).mean()], abs=0.01
-    )
-    assert sum(found.chances) == pytest.approx(1)
+    assert vague in (sure, Course.UNCERTAIN)
+
+
+@given(st.floats(0.01, 0.99), st.floats(0, 0.3))
+def test_ahead_and_behind_are_mirror_images(lead: float, sigma: float) -> None:
+    over, under = (standing(Progress(sign * lead, sigma, logarithmic=False), 0.0).course for sign in (1, -1))
+
+    assert (over, under) in ((Course.AHEAD, Course.BEHIND), (Course.ON_COURSE, Course.ON_COURSE), (Course.UNCERTAIN, Course.UNCERTAIN))
+
+
+@given(st.floats(1, 1e4), st.floats(1, 1e4), st.floats(1, 1e4), st.floats(0, 100))
+def test_uncertainty_is_the_slope_of_progress(baseline: float, goal: float, value: float, sigma: float) -> None:
+    """The delta rule: |dP/dm| sigma, with the slope taken from two neighbouring values."""
+    if abs(baseline - goal) < 1:
+        return
+    found = progress(baseline, goal, value, sigma=sigma)
+    step = value * 1e-6
+    slope = abs(progress(baseline, goal, value + step).share - progress(baseline, goal, value - step).share) / (2 * step)
+
+    assert found.sigma == pytest.approx(slope * sigma, rel=1e-3, abs=1e-9)
+
+
+@given(st.floats(1, 1e4), st.floats(1, 1e4), st.floats(1, 1e4), st.floats(0.1, 100), st.floats(0.5, 2))
+def test_progress_does_not_depend_on_the_unit(baseline: float, goal: float, value: float, sigma: float, factor: float) -> None:
+    if abs(baseline - goal) < 1 or abs(max(baseline, goal) / min(baseline, goal) - 10) < 1e-6:
+        return
+    one = progress(baseline, goal, value, sigma=sigma)
+    other = progress(factor * baseline, factor * goal, factor * value, sigma=factor * sigma)
+
+    assert (other.share, other.sigma) == (pytest.approx(one.share, rel=1e-9, abs=1e-9), pytest.approx(one.sigma, rel=1e-9))
+
+
+def test_an_emittance_with_its_uncertainty() -> None:
+    """From 4000 to 40 pm rad, 400 ± 20 measured: half of the way, 20 / (400 ln 100) = 0.0109 uncertain."""
+    found = progress(4000, 40, 400, sigma=20)
+
+    assert (found.share, found.logarithmic) == (pytest.approx(0.5), True)
+    assert found.sigma == pytest.approx(0.010857, rel=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import math
 import re
 from html import unescape
 
@@ -18,7 +19,7 @@ from leaps.record.types import Action, Edit
 from leaps.roadmaps import milestone_queries, schedules, technology_queries
 from leaps.roadmaps.models import Milestone, MilestoneDependency
 from tests.record.factories import facility, facts, write
-from tests.roadmaps.factories import milestone, target, technology
+from tests.roadmaps.factories import measurement, milestone, target, technology
 
 TODAY = dt.date(2026, 11, 25)
 
@@ -133,20 +134,39 @@ class TestProgress:
     def _there(self) -> None:
         write(facility("ring"), technology())
 
-    def one(self, **values: object) -> technology_queries.TargetRow:
-        write(target(**values))
+    def one(self, measured: dict[str, object] | None = None, **values: object) -> technology_queries.TargetRow:
+        write(target(**values), *([measurement(**measured)] if measured is not None else []))
         (row,) = technology_queries.targets(TODAY)
         return row
 
     def test_is_counted_on_a_logarithm_when_it_spans_more_than_ten(self) -> None:
-        row = self.one(baseline_value=1000.0, goal_value=10.0, measured_value=100.0, measured_year=2019)
+        row = self.one({"value": 100.0, "sigma": 5.0}, baseline_value=1000.0, goal_value=10.0)
 
-        assert (row.share, row.is_logarithmic, row.status) == (pytest.approx(0.5), True, "green")
+        assert (row.share, row.should, row.is_logarithmic, row.status) == (pytest.approx(0.5), 0.5, True, "on_course")
+        assert row.sigma == pytest.approx(5 / (100 * math.log(100)))
 
     def test_is_counted_straight_when_it_spans_ten_or_less(self) -> None:
-        row = self.one(baseline_value=100.0, goal_value=50.0, measured_value=90.0, measured_year=2020)
+        row = self.one({"value": 90.0, "measured_on": "2020", "sigma": 2.0}, baseline_value=100.0, goal_value=50.0)
 
-        assert (row.share, row.is_logarithmic, row.status) == (pytest.approx(0.2), False, "red")
+        assert (row.share, row.sigma, row.is_logarithmic, row.status) == (pytest.approx(0.2), pytest.approx(0.04), False, "behind")
+
+    def test_of_an_uncertain_value_is_too_uncertain_to_say(self) -> None:
+        assert self.one({"value": 80.0, "sigma": 10.0}, baseline_value=100.0, goal_value=50.0).status == "uncertain"
+
+    def test_without_a_stated_uncertainty_invents_none(self, client: Client) -> None:
+        row = self.one({"value": 90.0, "measured_on": "2020"}, baseline_value=100.0, goal_value=50.0)
+
+        assert (row.sigma, row.status) == (None, "behind")
+        page = text_of(shown(client, "/technologies/targets/ring-emittance/"))
+        assert re.search(r"20 % of the way; a steady way would be at 100 % ?: behind ?\. The measurement states no uncertainty", page), page[:3000]
+
+    def test_is_that_of_the_latest_measurement(self) -> None:
+        write(target(), measurement("late", measured_on="2020-03", value=200.0), measurement("early", measured_on="2019-12", value=900.0))
+        (row,) = technology_queries.targets(TODAY)
+
+        assert [one.slug for one in row.measurements] == ["early", "late"]
+        assert row.measured is not None
+        assert row.measured.value == 200.0
 
     def test_without_a_measurement_is_none_and_its_year_over_is_told(self, client: Client) -> None:
         row = self.one()
@@ -155,7 +175,7 @@ class TestProgress:
         assert "The year of the goal is over" in text_of(shown(client, "/technologies/targets/ring-emittance/"))
 
     def test_of_a_value_without_a_place_on_the_scale_is_none(self) -> None:
-        assert self.one(measured_value=0.0, measured_year=2019).share is None
+        assert self.one({"value": 0.0}).share is None
 
     def test_of_an_emittance_is_the_running_sources(self) -> None:
         source = {"facility": "ring", "name": "Ring two", "kind": "storage_ring", "status": "operating", "horizontal_emittance_pm_rad": 95.0}

@@ -12,9 +12,16 @@ from leaps.core.errors import InvalidInput, Problem
 from leaps.record import queries, registry
 from leaps.record.packs import loading, reading, writing
 from leaps.record.types import Action, Edit, Provenance
-from leaps.roadmaps.models import Milestone, Technology, TechnologyTarget
+from leaps.roadmaps.models import (
+    Milestone,
+    Technology,
+    TechnologyBenchmark,
+    TechnologyMeasurement,
+    TechnologyReadiness,
+    TechnologyTarget,
+)
 from tests.record.factories import OFFICE, facility, facts, update, write
-from tests.roadmaps.factories import milestone, target, technology
+from tests.roadmaps.factories import benchmark, measurement, milestone, readiness, target, technology
 
 
 @pytest.mark.usefixtures("real_record", "db")
@@ -27,7 +34,7 @@ class TestTheShippedPack:
             "sources": 11, "fel": 9, "optics": 8, "detectors": 8, "data": 7, "sample": 5, "rf": 4, "sustainability": 4, "operation": 4, "cryo": 3,
         }  # fmt: skip
 
-    @pytest.mark.parametrize("kind", ["technology", "technology_target", "milestone"])
+    @pytest.mark.parametrize("kind", ["technology", "technology_target", "technology_measurement", "milestone"])
     def test_every_value_has_its_source_and_standing(self, kind: str) -> None:
         states = queries.states(registry.get(kind)).values()
 
@@ -49,10 +56,16 @@ class TestTheShippedPack:
 
     def test_forecasts_are_no_goals_and_nothing_is_measured_that_no_source_tells(self) -> None:
         natures = Counter(TechnologyTarget.objects.values_list("nature", flat=True))
-        measured = set(TechnologyTarget.objects.filter(measured_value__isnull=False).values_list("slug", flat=True))
+        measured = set(TechnologyMeasurement.objects.values_list("target__slug", "measured_on", "value", "sigma"))
 
         assert natures == {"goal": 27, "forecast": 3}
-        assert measured == {"esrf-availability", "petra-iii-rf-downtime-per-user-day", "diamond-share-of-visits-that-are-remote"}
+        assert measured == {
+            ("esrf-availability", "2022", 99.0, None), ("petra-iii-rf-downtime-per-user-day", "2015", 12.0, None),
+            ("diamond-share-of-visits-that-are-remote", "2022", 42.0, None),
+        }  # fmt: skip
+
+    def test_it_holds_no_benchmark_and_no_level_because_no_source_tells_one(self) -> None:
+        assert (TechnologyBenchmark.objects.count(), TechnologyReadiness.objects.count()) == (0, 0)
 
     def test_the_api_shows_them_with_their_provenance(self, client: Client) -> None:
         listed = client.get("/api/v1/milestones", {"limit": 100}).json()
@@ -105,8 +118,71 @@ class TestATarget:
     def test_ends_after_it_begins(self) -> None:
         assert complaints(target(baseline_year=2021)) == [("baseline_year", "is above goal_year (2020)")]
 
-    def test_of_a_measurement_tells_the_year(self) -> None:
-        assert complaints(target(measured_value=90.0)) == [("measured_value", "does not go with the year of the measurement")]
+
+@pytest.fixture
+def _aimed(_there: None) -> None:
+    write(target(), target("open-figure", facility=None, metric="figure", unit="nm"), facility("other"))
+
+
+@pytest.mark.usefixtures("_aimed")
+class TestAStatement:
+    @pytest.mark.parametrize(
+        ("table", "row", "field", "message", "cure"),
+        [
+            ("technology_measurements", "m,ring-emittance,ring,2019,400,-5", "sigma", "is not above 0", "leave it empty when nobody states one"),
+            ("technology_measurements", "m,ring-emittance,ring,2019,400,0", "sigma", "is not above 0", "leave it empty when nobody states one"),
+            ("technology_measurements", "m,ring-emittance,other,2019,400,", "facility", "is not the facility of the target", "The target is of ring"),
+            ("technology_measurements", "m,ring-emittance,,2019,400,", "facility", "is not the facility of the target", "The target is of ring"),
+            ("technology_measurements", "m,nowhere,ring,2019,400,", "target", "names a key that is not in table technology_targets", "Correct the key"),
+            ("technology_measurements", "m,ring-emittance,ring,soon,400,", "measured_on", "does not have the right form", "Write 2025, 2025-06"),
+            ("technology_measurements", "synthetic-m,ring-emittance,ring,2019,400,", "slug", "calls itself synthetic", "real facts only"),
+            ("technology_readiness", "r,bends,ring,,has,10,2025", "trl", "is above 9", "Give a value from 1 to 9"),
+            ("technology_readiness", "r,bends,ring,,has,0,2025", "trl", "is below 1", "Give a value from 1 to 9"),
+            ("technology_readiness", "r,bents,ring,,has,7,2025", "technology", "names a key that is not in table technologies", "Did you mean bends"),
+            ("technology_readiness", "r,bends,,,has,7,2025", "facility", "is missing, and so is the organisation", "Name the facility or the organisation"),
+            ("technology_readiness", "r,bends,ring,,needs,7,2025", "trl", "does not go with a need", "leave it empty"),
+            ("technology_benchmarks", "b,bends,horizontal emittance,pm rad,record,40", "kind", "is not one of the allowed values", "world_best"),
+        ],
+    )  # fmt: skip
+    def test_that_cannot_be_is_refused_naming_row_field_and_cure(self, table: str, row: str, field: str, message: str, cure: str) -> None:
+        heads = {
+            "technology_measurements": "slug,target,facility,measured_on,value,sigma", "technology_readiness": "slug,technology,facility,organisation,role,trl,stated_on",
+            "technology_benchmarks": "slug,technology,metric,unit,kind,value",
+        }  # fmt: skip
+        good = {
+            "technology_measurements": "good,open-figure,other,2019-05,1.5,0.2", "technology_readiness": "good,bends,ring,,develops,4,2025-06-01",
+            "technology_benchmarks": "good,bends,horizontal emittance,pm rad,physical_limit,10",
+        }  # fmt: skip
+
+        (problem,) = of_a_pack(table, f"{heads[table]}\n{good[table]}\n{row}\n")
+
+        assert (problem.file, problem.row, problem.field, problem.message) == (f"{table}.csv", 3, field, message)
+        assert cure in problem.cure
+
+    def test_that_cannot_be_is_refused_by_the_database_too(self) -> None:
+        write(measurement(), readiness())
+
+        for rows, wrong in (
+            (TechnologyMeasurement.objects, {"sigma": 0.0}), (TechnologyReadiness.objects, {"trl": 10}), (TechnologyReadiness.objects, {"role": "needs"}),
+            (TechnologyReadiness.objects, {"facility": None}),
+        ):  # fmt: skip
+            with pytest.raises(IntegrityError), transaction.atomic():
+                rows.update(**wrong)
+
+    def test_comes_back_from_a_pack_as_it_was(self) -> None:
+        write(measurement(measured_on="2019-05", sigma=12.5), benchmark(), readiness())
+        files = writing.dump()
+
+        assert files["technology_measurements.csv"].decode().splitlines()[1] == "ring-2019,ring-emittance,ring,2019-05,400,12.5,"
+        assert not loading.check(reading.read_bytes("technology_readiness.csv", files["technology_readiness.csv"]), actor=OFFICE, default=Provenance()).problems
+        assert client_values("technology_measurements", "ring-2019")["sigma"] == 12.5
+        assert client_values("technology_benchmarks", "best")["kind"] == "world_best"
+        assert client_values("technology_readiness", "ring-has")["trl"] == 7
+
+
+def client_values(table: str, key: str) -> dict[str, object]:
+    found: dict[str, object] = Client().get(f"/api/v1/{table}/{key}").json()["values"]
+    return found
 
 
 @pytest.mark.usefixtures("_there")

@@ -83,7 +83,7 @@ def page(request: HttpRequest, found: Shown, template: str, **context: Any) -> H
         "label": record_type.label_of(state.values, state.key),
         "on": found.on,
         "facts": _facts(record_type, state, context.pop("leave_out", ())),
-        "may_edit": rules.may_edit_facility(request.user, facility),
+        "may_edit": rules.may_edit(request.user, record_type, facility),
         "changes": queries.recent_changes(kind=state.kind, key=state.key),
         "canonical": request.build_absolute_uri(object_url(state.kind, state.key)),
         "today": queries.today(),

@@ -1,25 +1,28 @@
 """How far a target is reached, how far it should be, and whether to worry. Progress is computed, never typed.
 
-Dates are numbers in any one unit (days, years). Thresholds for green and amber: a tenth and a quarter.
+Dates are numbers in any one unit (days, years). Thresholds for green and amber: a tenth and a quarter. Progress with its
+uncertainty, P = (m - m_0) / (m_goal - m_0), and the straight line or S-curve to hold it against are those of the brief on
+roadmaps (section 4, tracking rules); the uncertainty is carried by the law of propagation of the Guide to the Expression of
+Uncertainty in Measurement (JCGM 100:2008, 5.1.2), with baseline and goal as given numbers.
 """
 
 import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.special import ndtr
-
 from leaps.optimise.errors import Unusable, within
 
 GREEN_TO, AMBER_TO = 0.1, 0.25
 """Up to this share behind a status is green, up to that amber."""
+
+_ROUNDING = 1e-12
 
 LOG_FROM = 10.0
 """From this ratio of goal and baseline on, progress is counted on a logarithmic scale."""
 
 
 class Status(StrEnum):
-    """How a target or milestone stands."""
+    """How a milestone stands."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -41,8 +44,8 @@ class Progress:
 def progress(baseline: float, goal: float, value: float, *, sigma: float = math.nan) -> Progress:
     """P = (m - m_0) / (m_goal - m_0); of logarithms when goal and baseline differ by more than a factor of 10.
 
-    `sigma` is the standard uncertainty of the value, in its unit; small against it on the logarithmic scale. The
-    direction (higher or lower is better) follows from baseline and goal. Raises Unusable if these are equal, if a number
+    `sigma` is the standard uncertainty of the value, in its unit: it becomes sigma / |m_goal - m_0|, and on the logarithmic
+    scale, to first order, sigma / (m |ln(m_goal / m_0)|), which holds while it is small against the value. The direction (higher or lower is better) follows from baseline and goal. Raises Unusable if these are equal, if a number
     is missing, or if the value is not above 0 on a logarithmic scale.
     """
     if not all(math.isfinite(number) for number in (baseline, goal, value)):
@@ -75,31 +78,50 @@ def expected(start: float, due: float, now: float, *, s_curve: bool = False) -> 
     return x * x * (3 - 2 * x) if s_curve else x
 
 
+COVERAGE = 2.0
+"""Standard uncertainties to each side within which the true value is taken to lie: about 95 % of a normal distribution."""
+
+
+class Course(StrEnum):
+    """How a target stands against what should be reached by now."""
+
+    AHEAD = "ahead"
+    ON_COURSE = "on_course"
+    BEHIND = "behind"
+    UNCERTAIN = "uncertain"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A status with the chances of green, amber and red when the value is uncertain; they add to 1.
+    """A course, and how much more of the way is done than should be; negative when less. `sigma` NaN: not stated."""
 
-    `behind`: how much less of the way is done than should be; negative when ahead.
-    """
+    course: Course
+    lead: float
+    sigma: float
 
-    status: Status
-    behind: float
-    chances: tuple[float, float, float]
+    @property
+    def is_told_without_sigma(self) -> bool:
+        """Whether nobody stated how uncertain the measurement is, so that the course takes the value as exact."""
+        return math.isnan(self.sigma)
 
 
 def standing(reached: Progress, should: float) -> Standing:
-    """Compare what is reached with what should be: green up to 0.1 behind, amber up to 0.25, red beyond.
+    """Compare what is reached with what should be: d = P - P_expected, with d - 2 sigma to d + 2 sigma as what d may be.
 
-    Without a known uncertainty the chances are 1 for the status and 0 for the others.
+    Ahead or behind: d is beyond a tenth of the way, and all that it may be lies on that side of 0. On course: d is within a
+    tenth, and all that it may be within a quarter. Else too uncertain to say. Without a known uncertainty d is taken as it
+    is; nothing is assumed in its place, and `is_told_without_sigma` says so.
     """
-    behind = should - reached.share
-    status = _status(behind)
-    if reached.sigma > 0:
-        green = float(ndtr((GREEN_TO - behind) / reached.sigma))
-        not_red = float(ndtr((AMBER_TO - behind) / reached.sigma))
-        return Standing(status, behind, (green, not_red - green, 1 - not_red))
-    sure = tuple(float(status is one) for one in Status)
-    return Standing(status, behind, (sure[0], sure[1], sure[2]))
+    lead = reached.share - should
+    spread = 0.0 if math.isnan(reached.sigma) else COVERAGE * reached.sigma
+    # A tenth and a quarter themselves belong to the better side, also after rounding.
+    if abs(lead) <= GREEN_TO + _ROUNDING:
+        course = Course.ON_COURSE if abs(lead) + spread <= AMBER_TO + _ROUNDING else Course.UNCERTAIN
+    elif abs(lead) <= spread:
+        course = Course.UNCERTAIN
+    else:
+        course = Course.AHEAD if lead > 0 else Course.BEHIND
+    return Standing(course, lead, reached.sigma)
 
 
 def milestone_status(baseline: float, forecast: float, now: float) -> Status:
@@ -115,7 +137,6 @@ def milestone_status(baseline: float, forecast: float, now: float) -> Status:
 
 
 def _status(behind: float) -> Status:
-    # 0.1 and 0.25 themselves belong to the better side, also after rounding.
-    if behind <= GREEN_TO + 1e-12:
+    if behind <= GREEN_TO + _ROUNDING:
         return Status.GREEN
-    return Status.AMBER if behind <= AMBER_TO + 1e-12 else Status.RED
+    return Status.AMBER if behind <= AMBER_TO + _ROUNDING else Status.RED

@@ -568,7 +568,7 @@ class _Planner:
                     )
 
     def _check_rights(self, record_type: RecordType, edit: Edit, facility: str) -> None:
-        if rules.may_edit_facility(self.actor, facility):
+        if rules.may_edit(self.actor, record_type, facility):
             return
         keeper = _("the editors of %(facility)s") % {"facility": facility} if facility else _("the office")
         if edit.row is not None:

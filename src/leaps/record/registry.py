@@ -38,7 +38,8 @@ class RecordType:
     `kind` names one object (`instrument`), `table` the table (`instruments`). `facility_path` leads
     from an object's values to the facility that answers for it: the name of a REFERENCE field, a
     chain such as `source__facility`, or the key field itself for facilities; empty when only the
-    office answers. `page` is the name of the URL that shows one object, given its key.
+    office answers. `page` is the name of the URL that shows one object, given its key. `may_edit` lets people in beside the
+    facility's editors and the office, by the person and the facility.
     """
 
     model: type[models.Model]
@@ -52,6 +53,7 @@ class RecordType:
     page: str = ""
     credits: tuple[tuple[tuple[str, str], ...], ...] = ()
     checks: "tuple[Callable[[Sequence[Planned]], Iterable[Problem]], ...]" = ()
+    may_edit: "Callable[[object, str], bool] | None" = None
 
     @cached_property
     def specs(self) -> dict[str, FieldSpec]:

@@ -2,6 +2,7 @@
 
 from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
+from leaps.record.registry import RecordType
 
 
 def is_office(person: object) -> bool:
@@ -19,6 +20,11 @@ def may_edit_facility(person: object, facility: str) -> bool:
     return is_office(person) or (
         bool(facility) and is_editor_of(person, facility)
     )
+
+
+def may_edit(person: object, record_type: RecordType, facility: str) -> bool:
+    """Whoever may edit the facility, and whom the kind lets in beside them."""
+    return may_edit_facility(person, facility) or (record_type.may_edit is not None and record_type.may_edit(person, facility))
 
 
 def edits_anything(person: object) -> bool:

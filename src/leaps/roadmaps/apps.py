@@ -22,6 +22,7 @@ class RoadmapsConfig(AppConfig):
             receivers,
             reminders,
             rules,
+            statement_trial,
             supply_personal,
             supply_trial,
             trial,
@@ -35,6 +36,7 @@ class RoadmapsConfig(AppConfig):
         preparation.add(77, "Writing the synthetic purchases of the trial", supply_trial.begin, in_trial_only=True)
         preparation.add(78, "Drawing the synthetic roadmap of the trial", trial_roadmap.begin, in_trial_only=True)
         preparation.add(79, "Writing the synthetic estimates of the trial", chores.begin_estimates, in_trial_only=True)
+        preparation.add(80, "Writing the synthetic measurements of the trial", statement_trial.begin, in_trial_only=True)
         add_person(MenuItem(_("Proposed dark periods"), "roadmaps:dark-calendar", 28, rules.plans_anything))
         housekeeping.add("overlaps of dark periods", dt.timedelta(hours=6), overlaps.look)
         housekeeping.add("forecasts of milestones", dt.timedelta(hours=24), chores.keep_forecasts)

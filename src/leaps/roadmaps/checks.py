@@ -1,8 +1,9 @@
-"""What no single field of a target or milestone can tell: no way without a length, no circle, no milestone of two."""
+"""What no single field can tell: no way without a length, no measurement of somebody else's target, no circle, no milestone of two."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from leaps.core.errors import Problem
@@ -10,7 +11,8 @@ from leaps.optimise.errors import Circular
 from leaps.optimise.schedule import Pert, Task, network
 from leaps.record.specs import number_text
 from leaps.record.types import Planned
-from leaps.roadmaps.models import MilestoneDependency
+from leaps.roadmaps.models import MilestoneDependency, TechnologyTarget
+from leaps.roadmaps.types import SYNTHETIC, TechnologyRole
 
 
 def _problem(item: Planned, field: str, message: str, cure: str) -> Problem:
@@ -18,7 +20,7 @@ def _problem(item: Planned, field: str, message: str, cure: str) -> Problem:
 
 
 def targets(planned: Sequence[Planned]) -> Iterable[Problem]:
-    """A baseline or a goal, a way between them that has a length, and a measurement with its year."""
+    """A baseline or a goal, and a way between them that has a length."""
     for item in planned:
         if item.after is not None:
             yield from _one_target(item, item.after.values)
@@ -36,11 +38,53 @@ def _one_target(item: Planned, values: dict[str, Any]) -> Iterable[Problem]:
             item, "goal_value", _("equals the baseline (%(value)s): there is no way between them") % {"value": number_text(goal)},
             _("Correct one of the two, or leave the target out."),
         )
-    if (values["measured_value"] is None) != (values["measured_year"] is None):
-        yield _problem(
-            item, "measured_value", _("does not go with the year of the measurement"),
-            _("Give both or neither."),
-        )
+
+
+def real(planned: Sequence[Planned]) -> Iterable[Problem]:
+    """What calls itself synthetic stays in a trial."""
+    for item in planned:
+        if item.after is not None and item.edit.key.startswith(SYNTHETIC) and not settings.TRIAL:
+            yield _problem(item, "slug", _("calls itself synthetic"), _("The record holds real facts only: leave it out, or give it another key."))
+
+
+def measurements(planned: Sequence[Planned]) -> Iterable[Problem]:
+    """An uncertainty above 0, and the facility of the target where the target is of one."""
+    yield from real(planned)
+    keys = {str(item.after.values["target"]) for item in planned if item.after is not None}
+    of = dict(TechnologyTarget.objects.filter(slug__in=keys).values_list("slug", "facility__slug"))
+    for item in planned:
+        if item.after is None:
+            continue
+        values = item.after.values
+        if values["sigma"] is not None and values["sigma"] <= 0:
+            yield _problem(
+                item, "sigma", _("is not above 0"),
+                _("Give one standard deviation in the unit of the target, or leave it empty when nobody states one."),
+            )
+        whose = of.get(values["target"])
+        if whose and values["facility"] != whose:
+            yield _problem(
+                item, "facility", _("is not the facility of the target"),
+                _("The target is of %(facility)s: write that, or name another target.") % {"facility": whose},
+            )
+
+
+def readiness(planned: Sequence[Planned]) -> Iterable[Problem]:
+    """Of a facility or of an organisation, and no level for a need."""
+    yield from real(planned)
+    for item in planned:
+        if item.after is None:
+            continue
+        values = item.after.values
+        if bool(values["facility"]) == bool(values["organisation"]):
+            yield _problem(
+                item, "facility", _("and the organisation are both named") if values["facility"] else _("is missing, and so is the organisation"),
+                _("Name the facility or the organisation whose statement it is, and leave the other empty."),
+            )
+        if values["role"] == TechnologyRole.NEEDS and values["trl"] is not None:
+            yield _problem(
+                item, "trl", _("does not go with a need"), _("Who needs a technology claims no level of it: leave it empty, or say has or develops."),
+            )
 
 
 def milestones(planned: Sequence[Planned]) -> Iterable[Problem]:

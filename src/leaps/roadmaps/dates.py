@@ -18,6 +18,14 @@ def span(text: str) -> tuple[dt.date, dt.date]:
     return day, day
 
 
+def year_of(text: str) -> float:
+    """The middle of what a partial date can mean, in years with their fraction: 2027 is 2027.5, 2027-01 about 2027.04."""
+    first, last = span(text)
+    begin, end = (day.toordinal() for day in (first, last + dt.timedelta(days=1)))
+    new_year, next_year = (dt.date(year, 1, 1).toordinal() for year in (first.year, first.year + 1))
+    return first.year + ((begin + end) / 2 - new_year) / (next_year - new_year)
+
+
 def words(text: str) -> str:
     """A partial date for people: 2029, Dec 2027 or 2 Jul 2025."""
     first, _last = span(text)

@@ -16,7 +16,7 @@ from leaps.record.specs import readable_number
 from leaps.roadmaps import milestone_queries
 from leaps.roadmaps.milestone_queries import MilestoneRow
 from leaps.roadmaps.schedules import Chain
-from leaps.roadmaps.technology_queries import TargetRow, TechnologyRow
+from leaps.roadmaps.technology_queries import COURSES, TargetRow, TechnologyRow
 from leaps.roadmaps.types import Area
 
 STATES = {
@@ -61,7 +61,12 @@ def years_words(row: TargetRow) -> str:
 
 
 def standing_words(row: TargetRow) -> str:
-    """How far a target is, in words; never a guess."""
+    """How far a target is, in words; never a guess, and said to be synthetic where a trial made it up."""
+    words = _standing_words(row)
+    return _("%(words)s (synthetic)") % {"words": words} if row.measured and row.measured.is_synthetic else words
+
+
+def _standing_words(row: TargetRow) -> str:
     if row.goal_value is None:
         return _("no goal published")
     if row.measured is None:
@@ -70,12 +75,26 @@ def standing_words(row: TargetRow) -> str:
         return _("%(value)s measured") % {"value": f"{readable_number(row.measured.value)} {row.unit}"}
     if row.is_reached:
         return _("reached") if row.measured.is_evidenced else _("reached by claim, unverified")
-    words = _("%(n)d %% of the way") if row.measured.is_evidenced else _("%(n)d %% of the way by claim, unverified")
-    return words % {"n": round(100 * row.share)}
+    share = share_words(row)
+    words = share if row.measured.is_evidenced else _("%(share)s by claim, unverified") % {"share": share}
+    return f"{words}; {COURSES[row.status]}" if row.status else words
+
+
+def share_words(row: TargetRow) -> str:
+    """How much of the way is done, with its uncertainty where the measurement states one."""
+    percent = round(100 * (row.share or 0))
+    if row.sigma is None:
+        return _("%(n)d %% of the way") % {"n": percent}
+    return _("%(n)d ± %(s)s %% of the way") % {"n": percent, "s": f"{100 * row.sigma:.2g}"}
 
 
 def short_words(row: TargetRow) -> str:
     """How far a target is, short enough for the edge of a figure."""
+    words = _short_words(row)
+    return _("%(words)s, synthetic") % {"words": words} if row.measured and row.measured.is_synthetic else words
+
+
+def _short_words(row: TargetRow) -> str:
     if row.goal_value is None:
         return _("no goal")
     if row.measured is None:

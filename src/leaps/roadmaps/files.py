@@ -13,17 +13,31 @@ from leaps.core.figures import svg
 from leaps.core.views import domain_error, error_page
 from leaps.indicators import exports
 from leaps.record import queries as record_queries
+from leaps.record.types import Provenance
 from leaps.roadmaps import figures
+from leaps.roadmaps.comparisons import Metric
 from leaps.roadmaps.figures import Sheet
 from leaps.roadmaps.milestone_queries import MilestoneRow
 from leaps.roadmaps.plan_queries import ActionRow
+from leaps.roadmaps.readiness_queries import Statement
 from leaps.roadmaps.technology_queries import TargetRow, TechnologyRow
 
 TECHNOLOGY = ("slug", "name", "area", "description", "targets", "milestones", "confidence", "source_url")
 TARGET = (
     "slug", "technology", "technology_name", "area", "facility", "facility_name", "upgrade", "metric", "unit", "nature", "baseline_year",
-    "baseline_value", "goal_year", "goal_value", "measured_year", "measured_value", "measured_confidence", "measured_source_url", "share", "logarithmic",
-    "status", "note", "confidence", "source_url",
+    "baseline_value", "goal_year", "goal_value", "measurements", "measured_on", "measured_value", "measured_sigma", "measured_confidence", "measured_source_url",
+    "share", "share_sigma", "share_expected", "logarithmic", "status", "note", "confidence", "source_url",
+)  # fmt: skip
+MEASUREMENT = (
+    "slug", "target", "technology", "facility", "metric", "unit", "measured_on", "value", "sigma", "of_source", "evidenced", "share", "share_sigma", "synthetic",
+    "note", "confidence", "source_url", "vouched_by",
+)  # fmt: skip
+BENCHMARK = (
+    "slug", "metric", "unit", "kind", "value", "year", "holder", "computed", "evidenced", "synthetic", "note", "confidence", "source_url",
+)
+READINESS = (
+    "slug", "technology", "technology_name", "role", "facility", "organisation", "who", "trl_claimed", "stated_on", "evidenced", "synthetic", "note",
+    "confidence", "source_url", "vouched_by",
 )  # fmt: skip
 MILESTONE = (
     "slug", "title", "technology", "facility", "owner", "upgrade", "due", "status", "standing", "depends_on", "note", "confidence", "source_url",
@@ -53,13 +67,58 @@ def target_records(rows: Sequence[TargetRow]) -> list[dict[str, Any]]:
         now = row.measured
         record = {name: getattr(row, name, None) for name in TARGET}
         record |= {
-            "measured_year": now.year if now else None, "measured_value": now.value if now else None,
-            "measured_confidence": now.provenance.confidence if now else None,
+            "measurements": len(row.measurements), "measured_on": now.on if now else None, "measured_value": now.value if now else None,
+            "measured_sigma": now.sigma if now else None, "measured_confidence": now.provenance.confidence if now else None,
             "measured_source_url": now.provenance.source_url if now else None,
-            "share": row.share, "logarithmic": "yes" if row.is_logarithmic else None,
+            "share": row.share, "share_sigma": row.sigma, "share_expected": row.should, "logarithmic": "yes" if row.is_logarithmic else None,
         }  # fmt: skip
         found.append({name: None if value == "" else value for name, value in record.items()})
     return found
+
+
+def measurement_records(rows: Sequence[TargetRow]) -> list[dict[str, Any]]:
+    """Every value that was reached; share and its uncertainty stand beside the latest, which progress is that of."""
+    found = []
+    for row in rows:
+        for one in row.measurements:
+            is_last = one is row.measured
+            found.append({
+                "slug": one.slug or None, "target": row.slug, "technology": row.technology, "facility": one.facility or None, "metric": row.metric, "unit": row.unit,
+                "measured_on": one.on or None, "value": one.value, "sigma": one.sigma, "of_source": one.source or None, "evidenced": "yes" if one.is_evidenced else "no",
+                "share": row.share if is_last else None, "share_sigma": row.sigma if is_last else None, "synthetic": "synthetic" if one.is_synthetic else None,
+                "note": one.note or None, **_standing_of(one.provenance), "vouched_by": one.provenance.vouched_by or None,
+            })  # fmt: skip
+    return found
+
+
+def benchmark_records(metrics: Sequence[Metric]) -> list[dict[str, Any]]:
+    """What values can be held against, by metric."""
+    return [
+        {
+            "slug": one.slug or None, "metric": metric.metric, "unit": metric.unit, "kind": one.kind, "value": one.value, "year": one.year, "holder": one.holder or None,
+            "computed": "yes" if one.is_computed else "no", "evidenced": "yes" if one.is_evidenced else "no", "synthetic": "synthetic" if one.is_synthetic else None,
+            "note": one.note or None, **({"confidence": None, "source_url": None} if one.is_computed else _standing_of(one.provenance)),
+        }
+        for metric in metrics
+        for one in metric.references
+    ]  # fmt: skip
+
+
+def readiness_records(rows: Sequence[Statement]) -> list[dict[str, Any]]:
+    """Who needs, has and develops what, and what stands behind the level."""
+    return [
+        {
+            "slug": row.slug, "technology": row.technology, "technology_name": row.technology_name, "role": row.role, "facility": row.facility or None,
+            "organisation": row.organisation or None, "who": row.who, "trl_claimed": row.trl, "stated_on": row.on, "evidenced": "yes" if row.is_evidenced else "no",
+            "synthetic": "synthetic" if row.is_synthetic else None, "note": row.note or None, **_standing_of(row.provenance),
+            "vouched_by": row.provenance.vouched_by or None,
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _standing_of(told: Provenance) -> dict[str, Any]:
+    return {"confidence": told.confidence, "source_url": told.source_url or None}
 
 
 def milestone_records(rows: Sequence[MilestoneRow]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from leaps.record.presentation import object_url
 from leaps.record.types import State
 from leaps.roadmaps.milestone_queries import MilestoneRow
 from leaps.roadmaps.technology_queries import TargetRow
+from leaps.roadmaps.types import BenchmarkKind, TechnologyRole
 
 
 def _base(state: State, kind: str, name: str) -> dict[str, Any]:
@@ -32,6 +33,31 @@ def target(state: State, row: TargetRow | None, words: str) -> dict[str, Any]:
     found |= {"unitText": state.values["unit"], "description": words}
     if row is not None and row.goal_value is not None:
         found["value"] = row.goal_value
+    return found
+
+
+def measurement(state: State, title: str, unit: str) -> dict[str, Any]:
+    """A measurement as an observation."""
+    found = _base(state, "Observation", title)
+    found |= {"value": state.values["value"], "observationPeriod": state.values["measured_on"], "description": state.values.get("note") or title}
+    if unit:
+        found["unitText"] = unit
+    return found
+
+
+def benchmark(state: State) -> dict[str, Any]:
+    """A benchmark as a property with its value."""
+    found = _base(state, "PropertyValue", state.values["metric"])
+    found |= {"unitText": state.values["unit"], "value": state.values["value"], "description": str(BenchmarkKind(state.values["kind"]).label)}
+    return found
+
+
+def readiness(state: State, title: str) -> dict[str, Any]:
+    """A statement of readiness as a property; its value is the level that is claimed."""
+    found = _base(state, "PropertyValue", title)
+    found["description"] = str(TechnologyRole(state.values["role"]).label)
+    if state.values.get("trl") is not None:
+        found |= {"value": state.values["trl"], "unitText": "technology readiness level, claimed"}
     return found
 
 

@@ -10,12 +10,12 @@ from leaps.roadmaps.models import Action, Roadmap, Seat
 from leaps.roadmaps.types import ActionStatus, Visibility
 
 GROUP_CHAIR = roles.register(
-    roles.Role("group_chair", _("Group chair"), roles.Scope.ALL, _("Agrees on actions, gives them owners, closes them and holds meetings."))
+    roles.Role("group_chair", _("Group chair"), roles.Scope.ALL, _("Agrees on actions, gives them owners, closes them and holds meetings; states what was measured and how ready technologies are."))
 )
 
 
 DIRECTOR = roles.register(
-    roles.Role("director", _("Director"), roles.Scope.FACILITY, _("Sees every proposed dark period, drafts too, and proposes those of one facility."))
+    roles.Role("director", _("Director"), roles.Scope.FACILITY, _("Sees every proposed dark period, drafts too, and proposes those of one facility; states what it has measured."))
 )
 FUNDER = roles.register(roles.Role("funder", _("Funder"), roles.Scope.ALL, _("Sees the dark periods that facilities have agreed on.")))
 
@@ -70,6 +70,16 @@ def may_plan(person: object, facility: str) -> bool:
 def may_estimate(person: object, facility: str) -> bool:
     """Who plans for the facility, and the chairs, say how long its work takes; without a facility the chairs and the office do."""
     return may_chair(person) or (bool(facility) and may_plan(person, facility))
+
+
+def may_state(person: object, facility: str) -> bool:
+    """Who plans for the facility, and the chairs, state what it has measured and how ready it is; of no facility the chairs and the office do."""
+    return may_estimate(person, facility)
+
+
+def states_anything(person: object) -> bool:
+    """Whether the person states measurements or readiness of some facility."""
+    return may_chair(person) or plans_anything(person)
 
 
 def plans_anything(person: object) -> bool:

@@ -29,6 +29,25 @@ class Nature(models.TextChoices):
     FORECAST = "forecast", _("forecast of load, not a goal")
 
 
+SYNTHETIC = "synthetic-"
+"""How the keys of what a trial makes up begin, so that addresses, files and the API say so too."""
+
+
+class BenchmarkKind(models.TextChoices):
+    """What a target can be held against."""
+
+    WORLD_BEST = "world_best", _("world best")
+    PHYSICAL_LIMIT = "physical_limit", _("physical limit")
+
+
+class TechnologyRole(models.TextChoices):
+    """What a facility or an organisation has to do with a technology."""
+
+    NEEDS = "needs", _("needs it")
+    HAS = "has", _("has it")
+    DEVELOPS = "develops", _("develops it")
+
+
 class MilestoneStatus(models.TextChoices):
     """Where a milestone stands, as its source says."""
 

@@ -41,7 +41,7 @@ def _blame(form: EditForm, error: InvalidInput) -> None:
 def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """All values of an object in one form. A change made meanwhile is shown, never overwritten unseen."""
     of = subject(kind, key)
-    if not rules.may_edit_facility(request.user, of.facility):
+    if not rules.may_edit(request.user, of.record_type, of.facility):
         message = _("This entry is looked after by others. You can suggest a correction instead.")
         return domain_error(request, NotAllowed(message))
     may_confirm = rules.is_editor_of(request.user, of.facility)
@@ -142,7 +142,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
 def remove(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Remove an object, after asking."""
     of = subject(kind, key)
-    if not rules.may_edit_facility(request.user, of.facility):
+    if not rules.may_edit(request.user, of.record_type, of.facility):
         return domain_error(request, NotAllowed(_("This entry is looked after by others.")))
     problems: tuple[Any, ...] = ()
     if request.method == "POST":

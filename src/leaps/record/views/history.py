@@ -36,8 +36,8 @@ def changeset(request: HttpRequest, revision: int) -> HttpResponse:
     """One set of changes, field by field."""
     found = get_object_or_404(ChangeSet.objects.select_related("actor", "reverts"), revision=revision)
     context = page_of(request, found.changes.order_by("kind", "key"), 50)
-    facilities = set(found.changes.values_list("facility", flat=True).distinct()[:50])
-    may = bool(facilities) and all(rules.may_edit_facility(request.user, f) for f in facilities)
+    concerned = set(found.changes.values_list("kind", "facility").distinct()[:50])
+    may = bool(concerned) and all(rules.may_edit(request.user, registry.get(kind), facility) for kind, facility in concerned)
     context |= {
         "changeset": found,
         "items": [shown_change(c) for c in context["page"]],
@@ -86,7 +86,7 @@ def history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "label": record_type.label_of(state.values, key) if state else key,
         "gone": state is None,
         "items": [shown_change(c) for c in context["page"]],
-        "may_edit": state is not None and rules.may_edit_facility(request.user, facility),
+        "may_edit": state is not None and rules.may_edit(request.user, record_type, facility),
         "is_office": rules.is_office(request.user),
     }
     return render(request, "record/history.html", context)

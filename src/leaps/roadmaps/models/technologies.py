@@ -1,4 +1,4 @@
-"""Technologies, what they are to reach, and the milestones on the way."""
+"""Technologies, what they are to reach and have reached, how ready they are, and the milestones on the way."""
 
 from typing import ClassVar
 
@@ -10,10 +10,10 @@ from leaps.catalogue.models import Facility, Organisation, Upgrade, slug_validat
 from leaps.record.constraints import Between, Ordered
 from leaps.record.models import RecordModel
 from leaps.record.specs import ValueRefused, clean_partial_date
-from leaps.roadmaps.types import Area, MilestoneStatus, Nature
+from leaps.roadmaps.types import Area, BenchmarkKind, MilestoneStatus, Nature, TechnologyRole
 
 # Addresses of lists that stand beside the pages of single objects.
-TAKEN = frozenset({"targets", "schedule"})
+TAKEN = frozenset({"targets", "schedule", "measurements", "benchmarks", "readiness", "new"})
 LARGEST = 1e300
 
 
@@ -59,8 +59,8 @@ class Technology(RecordModel):
 class TechnologyTarget(RecordModel):
     """What a technology is to reach, at one facility or everywhere: a number now, a number then.
 
-    What is not published stays empty: a goal without a year, a value without a baseline. Progress is computed from
-    `measured_value`, which is filled only where a source tells a value that was really reached.
+    What is not published stays empty: a goal without a year, a value without a baseline. Progress is computed from its
+    measurements.
     """
 
     slug = own_key()
@@ -82,10 +82,6 @@ class TechnologyTarget(RecordModel):
     baseline_value = models.FloatField(_("baseline"), null=True, blank=True)
     goal_year = models.IntegerField(_("year of the goal"), null=True, blank=True)
     goal_value = models.FloatField(_("goal"), null=True, blank=True)
-    measured_year = models.IntegerField(_("year of the measurement"), null=True, blank=True)
-    measured_value = models.FloatField(
-        _("measured"), null=True, blank=True, help_text=_("Only what a source says was reached; never the goal again.")
-    )
     note = models.CharField(_("note"), max_length=300, null=True, blank=True)
 
     class Meta:
@@ -95,10 +91,8 @@ class TechnologyTarget(RecordModel):
         constraints: ClassVar = [
             Between("baseline_year", 1950, 2100, name="roadmaps_target_baseline_year"),
             Between("goal_year", 1950, 2100, name="roadmaps_target_goal_year"),
-            Between("measured_year", 1950, 2100, name="roadmaps_target_measured_year"),
             Between("baseline_value", -LARGEST, LARGEST, name="roadmaps_target_baseline_finite"),
             Between("goal_value", -LARGEST, LARGEST, name="roadmaps_target_goal_finite"),
-            Between("measured_value", -LARGEST, LARGEST, name="roadmaps_target_measured_finite"),
             Ordered("baseline_year", "goal_year", name="roadmaps_target_year_order"),
             models.CheckConstraint(
                 condition=models.Q(baseline_value__isnull=True)
@@ -109,6 +103,117 @@ class TechnologyTarget(RecordModel):
             models.CheckConstraint(
                 condition=models.Q(baseline_value__isnull=False) | models.Q(goal_value__isnull=False),
                 name="roadmaps_target_has_a_value",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class TechnologyMeasurement(RecordModel):
+    """A value of a target that was reached, where and when. Its evidence is the provenance of the value."""
+
+    slug = own_key()
+    target = models.ForeignKey(
+        TechnologyTarget, on_delete=models.PROTECT, related_name="measurements", verbose_name=_("target")
+    )
+    facility = models.ForeignKey(
+        Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="technology_measurements",
+        verbose_name=_("facility"), help_text=_("Where it was measured; that of the target, where the target is of one."),
+    )
+    measured_on = models.CharField(
+        _("measured in"), max_length=10, validators=[validate_partial_date],
+        help_text=_("A year, a month or a day, no sharper than the source: 2027, 2027-12 or 2027-12-01."),
+    )
+    value = models.FloatField(_("value"), help_text=_("In the unit of the target: only what was really reached, never the goal again."))
+    sigma = models.FloatField(
+        _("standard uncertainty"), null=True, blank=True, help_text=_("One standard deviation, in the unit of the target; empty when nobody states one.")
+    )
+    note = models.CharField(_("note"), max_length=300, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("technology measurement")
+        verbose_name_plural = _("technology measurements")
+        ordering: ClassVar = ["target", "measured_on", "slug"]
+        constraints: ClassVar = [
+            Between("value", -LARGEST, LARGEST, name="roadmaps_measurement_finite"),
+            models.CheckConstraint(
+                condition=models.Q(sigma__isnull=True) | models.Q(sigma__gt=0, sigma__lte=LARGEST), name="roadmaps_measurement_sigma"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class TechnologyBenchmark(RecordModel):
+    """What a metric can be held against: the best that anybody in the world has reached, or what physics allows."""
+
+    slug = own_key()
+    technology = models.ForeignKey(
+        Technology, on_delete=models.PROTECT, related_name="benchmarks", verbose_name=_("technology")
+    )
+    metric = models.CharField(_("metric"), max_length=120, help_text=_("In the words of the targets it is held against."))
+    unit = models.CharField(_("unit"), max_length=30)
+    kind = models.CharField(_("what it is"), max_length=16, choices=BenchmarkKind)
+    value = models.FloatField(_("value"))
+    year = models.IntegerField(_("year"), null=True, blank=True, help_text=_("Since when it stands; a limit may have none."))
+    holder = models.CharField(_("who holds it"), max_length=160, null=True, blank=True, help_text=_("In words: a facility anywhere, or the law of physics."))
+    note = models.CharField(_("note"), max_length=300, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("technology benchmark")
+        verbose_name_plural = _("technology benchmarks")
+        ordering: ClassVar = ["technology", "metric", "slug"]
+        constraints: ClassVar = [
+            Between("value", -LARGEST, LARGEST, name="roadmaps_benchmark_finite"),
+            Between("year", 1850, 2100, name="roadmaps_benchmark_year"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class TechnologyReadiness(RecordModel):
+    """That a facility or an organisation needs, has or develops a technology, and how ready it calls it.
+
+    The level is a claim; its evidence is the provenance of the level, or of the role where no level is claimed.
+    """
+
+    slug = own_key()
+    technology = models.ForeignKey(
+        Technology, on_delete=models.PROTECT, related_name="readiness", verbose_name=_("technology")
+    )
+    facility = models.ForeignKey(
+        Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="technology_readiness", verbose_name=_("facility")
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="technology_readiness",
+        verbose_name=_("organisation"), help_text=_("Who speaks, when that is not a facility."),
+    )
+    role = models.CharField(_("role"), max_length=10, choices=TechnologyRole)
+    trl = models.IntegerField(
+        _("technology readiness level"), null=True, blank=True, help_text=_("1 to 9, as claimed; empty when none is, and for who needs it.")
+    )
+    stated_on = models.CharField(
+        _("as of"), max_length=10, validators=[validate_partial_date],
+        help_text=_("A year, a month or a day, no sharper than the source: 2027, 2027-12 or 2027-12-01."),
+    )
+    note = models.CharField(_("note"), max_length=300, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("technology readiness")
+        verbose_name_plural = _("statements of technology readiness")
+        ordering: ClassVar = ["technology", "role", "slug"]
+        constraints: ClassVar = [
+            Between("trl", 1, 9, name="roadmaps_readiness_level"),
+            models.CheckConstraint(
+                condition=models.Q(facility__isnull=True, organisation__isnull=False)
+                | models.Q(facility__isnull=False, organisation__isnull=True),
+                name="roadmaps_readiness_of_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(trl__isnull=True) | ~models.Q(role=TechnologyRole.NEEDS), name="roadmaps_readiness_need_has_no_level"
             ),
         ]
 

@@ -9,12 +9,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from leaps.core import ui
+from leaps.optimise.progress import Course
 from leaps.record.specs import readable_number
 from leaps.record.types import Provenance
+from leaps.roadmaps import figures
+from leaps.roadmaps.comparisons import Reference
 from leaps.roadmaps.milestone_queries import AHEAD, DONE, LATE, MilestoneRow
 from leaps.roadmaps.plan_queries import ActionRow
+from leaps.roadmaps.readiness_queries import Statement
 from leaps.roadmaps.schedules import Step
-from leaps.roadmaps.technology_queries import TargetRow
+from leaps.roadmaps.technology_queries import Measured, TargetRow
 from leaps.roadmaps.types import ActionStatus, Priority
 
 register = template.Library()
@@ -23,7 +27,7 @@ TONES = {LATE: "bad", AHEAD: "none", DONE: "ok"}
 
 
 def _status(tone: str, words: str) -> SafeString:
-    return format_html('<span class="status status-{}">{}</span>', tone, words)
+    return format_html('<span class="status may-wrap status-{}">{}</span>', tone, words)
 
 
 def _dot(source: Provenance, title: str, kind: str, key: str, name: str) -> SafeString:
@@ -58,7 +62,21 @@ def target_status(row: TargetRow, standing: str) -> SafeString:
         return _status("none", standing)
     if row.is_reached:
         return _status("ok" if row.measured.is_evidenced else "warn", standing)
-    return _status({"green": "ok", "amber": "warn", "red": "bad"}.get(row.status, "none"), standing)
+    tones: dict[str, str] = {Course.AHEAD: "ok", Course.ON_COURSE: "ok", Course.BEHIND: "bad"}
+    return _status(tones.get(row.status, "none"), standing)
+
+
+@register.simple_tag
+def evidence_mark(one: Measured | Statement | Reference) -> SafeString:
+    """Filled with evidence, hollow without, each with its word; and whether a trial made it up."""
+    told = one.provenance
+    if one.is_evidenced and told.source_url:
+        shown = format_html('<span aria-hidden="true">●</span> <a href="{}" rel="noopener nofollow">{}</a>', told.source_url, _("evidence"))
+    elif one.is_evidenced:
+        shown = format_html('<span aria-hidden="true">●</span> {}', _("vouched for by %(who)s") % {"who": told.vouched_by})
+    else:
+        shown = format_html('<span class="unverified"><span aria-hidden="true">○</span> {}</span>', _("claim, no evidence"))
+    return format_html('{} <span class="tag">{}</span>', shown, _("synthetic")) if one.is_synthetic else shown
 
 
 @register.simple_tag
@@ -81,6 +99,18 @@ def step_status(step: Step) -> SafeString:
 def title_of(titles: Mapping[str, str], key: str) -> str:
     """The title of a milestone by its key."""
     return titles.get(key, key)
+
+
+@register.simple_tag
+def share(row: TargetRow) -> str:
+    """How much of the way is done, with its uncertainty where one is stated."""
+    return figures.share_words(row)
+
+
+@register.filter
+def percent(value: float) -> int:
+    """A share as whole per cent."""
+    return round(100 * value)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roadmaps', '0006_roadmap_editions_stay'),
+        ('roadmaps', '0009_targets_without_measured_value'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
