@@ -141,14 +141,11 @@ def tags(now: Any) -> None:
 
 
 def statements() -> None:
-    """A world best and a statement of readiness, made up: the record itself holds none."""
+    """A statement of readiness, made up: the record itself holds none."""
     from leaps.catalogue.models import Facility
-    from leaps.roadmaps.models import Technology, TechnologyBenchmark, TechnologyReadiness
+    from leaps.roadmaps.models import Technology, TechnologyReadiness
 
     scu, note = Technology.objects.get(slug="scu"), "Made up for the example"
-    TechnologyBenchmark.objects.create(
-        slug="example-best", technology=scu, metric="peak field at 18 mm period", unit="T", kind="world_best", value=2.0, year=2026, holder="Somebody", note=note
-    )
     TechnologyReadiness.objects.create(
         slug="example-readiness", technology=scu, facility=Facility.objects.get(slug="max-iv"), role="develops", trl=4, stated_on="2026", note=note
     )

@@ -64,8 +64,12 @@ class TestTheShippedPack:
             ("diamond-share-of-visits-that-are-remote", "2022", 42.0, None),
         }  # fmt: skip
 
-    def test_it_holds_no_benchmark_and_no_level_because_no_source_tells_one(self) -> None:
-        assert (TechnologyBenchmark.objects.count(), TechnologyReadiness.objects.count()) == (0, 0)
+    def test_it_holds_one_world_best_and_no_level_because_no_source_tells_more(self) -> None:
+        (best,) = TechnologyBenchmark.objects.all()
+
+        assert (best.kind, best.metric, best.value) == ("world_best", "horizontal emittance", 42.0)
+        assert best.provenance["value"]["source_url"]
+        assert TechnologyReadiness.objects.count() == 0
 
     def test_the_api_shows_them_with_their_provenance(self, client: Client) -> None:
         listed = client.get("/api/v1/milestones", {"limit": 100}).json()
