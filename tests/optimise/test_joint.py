@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leaps.optimise.errors import Unusable
-from leaps.optimise.joint import Drawn, Period, dark_at_once, draw_periods, overlaps
-from leaps.optimise.schedule import Even, Pert
+from leaps.optimise.joint import Before, Drawn, Period, dark_at_once, draw_periods, overlaps
+from leaps.optimise.schedule import Dependency, Even, Pert, Task
 
 
 def fixed(key: str, start: float, length: float, facility: str = "") -> Period:
@@ -128,3 +128,39 @@ def test_what_has_no_meaning_is_refused() -> None:
         dark_at_once(draw_periods([fixed("a", 0, 1)], draws=2), [1, 2], 0, 1)
     with pytest.raises(Unusable, match="shortest"):
         Even(3, 2)
+
+
+def waiting(start: Even | Pert, lag: float = 0.0) -> Period:
+    return Period("a", "a", start, Pert(6, 6, 6), waits_for=(("decided", lag),))
+
+
+def test_a_published_start_cannot_come_before_what_it_waits_for() -> None:
+    before = Before((Task("designed", Pert(4, 4, 4)), Task("decided", Pert(8, 8, 8))), (Dependency("designed", "decided"),))
+
+    late, early = (draw_periods([waiting(Even(day, day), lag)], draws=10, before=before) for day, lag in ((10, 3), (20, 3)))
+
+    assert (set(late.start[0]), set(late.end[0])) == ({15.0}, {21.0})  # 4 + 8, and 3 months between
+    assert set(early.start[0]) == {20.0}
+
+
+def test_estimated_work_begins_after_what_it_waits_for() -> None:
+    drawn = draw_periods([waiting(Pert(10, 10, 10))], draws=10, before=Before((Task("decided", Pert(12, 12, 12)),)))
+
+    assert set(drawn.start[0]) == {22.0}
+
+
+def test_what_stands_before_shares_delays_only_in_common() -> None:
+    before = Before((Task("decided", Pert(2, 10, 40), supplier="magnets", rho=1.0),))
+    other = Period("b", "b", Even(0, 0), Pert(2, 10, 40), length_supplier="magnets", length_rho=1.0)
+
+    def tied(common: bool) -> float:
+        drawn = draw_periods([waiting(Even(0, 0)), other], draws=4_000, seed=1, common=common, before=before)
+        return float(np.corrcoef(drawn.start[0], drawn.end[1])[0, 1])
+
+    assert tied(common=True) > 0.95
+    assert abs(tied(common=False)) < 0.1
+
+
+def test_to_wait_for_what_is_not_there_is_refused() -> None:
+    with pytest.raises(Unusable, match="decided"):
+        draw_periods([waiting(Even(0, 0))], draws=10)

@@ -88,6 +88,20 @@ class TestTheRecord:
 
         assert {"estimate"}.isdisjoint({kind for pair in kinds(drawn()).values() for kind in pair})
 
+    def test_a_beginning_waits_for_the_chain_that_somebody_has_estimated(self) -> None:
+        before = next(pair for pair in drawn().pairs if {pair.one, pair.other} == {"PETRA III", "SOLEIL"})
+        estimate("petra4-decision", 44, 44, 44)
+        found = drawn()
+        basis = next(basis for basis in found.bases if basis.plan.facility == "petra-iii")
+
+        # 25 Nov 2026 + 44 months is 25 Jul 2030, a year after the published day; SOLEIL is dark until October 2030
+        assert basis.start_words.endswith("; not before: PETRA IV funding decision")
+        assert [one.milestone.slug for one in basis.estimates] == ["petra4-decision"]
+        pair = next(pair for pair in found.pairs if {pair.one, pair.other} == {"PETRA III", "SOLEIL"})
+        assert before.drawn.quantiles[1] > 10
+        assert pair.drawn.quantiles[1] == pytest.approx(2.2, abs=0.6)
+        assert pair.published == before.published
+
     def test_a_factor_lengthens_what_nobody_has_estimated(self) -> None:
         found = drawn(Stretch(0.0, 0.2, ASSUMED))
 

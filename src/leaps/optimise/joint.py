@@ -7,7 +7,7 @@ from its start to its end.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,7 +28,8 @@ class Period:
 
     `start_supplier` and `length_supplier` with `start_rho` and `length_rho` (0 to 1): whose delays they share.
     `risks`: probability, and months that are added to the length. `starts_not_before`, `ends_not_before`: months from
-    the origin, today for what has not happened yet.
+    the origin, today for what has not happened yet. `waits_for`: tasks that stand before it with the months that lie between
+    at least; work of a Pert start begins after them, an Even start only cannot come before.
     """
 
     key: str
@@ -43,6 +44,16 @@ class Period:
     risks: tuple[tuple[float, Pert], ...] = ()
     starts_not_before: float = 0.0
     ends_not_before: float = 0.0
+    waits_for: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before dark periods: tasks with their links and risks, months from the same origin."""
+
+    tasks: tuple[Task, ...] = ()
+    links: tuple[Dependency, ...] = ()
+    risks: tuple[Risk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,21 +66,25 @@ class Drawn:
     end: Floats
 
 
-def draw_periods(periods: Sequence[Period], *, draws: int = 10_000, seed: int = 0, common: bool = True) -> Drawn:
+def draw_periods(periods: Sequence[Period], *, draws: int = 10_000, seed: int = 0, common: bool = True, before: Before | None = None) -> Drawn:
     """Draw all periods together; the same seed gives the same draws. Without `common` no delay is shared.
 
-    Raises Unusable without a period, with a key that stands twice, or fewer than 2 draws.
+    Raises Unusable without a period, with a key that stands twice, when one waits for a task that is not in `before`, or
+    with fewer than 2 draws; Circular when what stands before waits for itself.
     """
     if not periods:
         raise Unusable("There is no dark period to draw. Add one.")
     no_repeats("dark period", (one.key for one in periods))
-    tasks, links, risks = [], [], []
+    before = before or Before()
+    tasks = [one if common else replace(one, supplier="", rho=0.0) for one in before.tasks]
+    links, risks = list(before.links), list(before.risks)
     for one in periods:
         begins, dark = f"start of {one.key}", f"length of {one.key}"
         within(f"time before the start of “{one.key}”", one.since, 0)
         tasks.append(Task(begins, one.start, earliest=one.since, supplier=one.start_supplier if common else "", rho=one.start_rho))
         tasks.append(Task(dark, one.length, earliest=one.starts_not_before, supplier=one.length_supplier if common else "", rho=one.length_rho))
         links.append(Dependency(begins, dark))
+        links += [Dependency(key, begins if isinstance(one.start, Pert) else dark, lag) for key, lag in one.waits_for]
         risks += [Risk(f"{one.key} {place}", chance, months, (dark,)) for place, (chance, months) in enumerate(one.risks)]
     found = draw(network(tasks, links), risks, draws=draws, seed=seed)
     places = [found.keys.index(f"length of {one.key}") for one in periods]

@@ -101,13 +101,13 @@ def chances(
     links: list[Dependency] = []
     for row in group:
         before = [key for key in row.depends_on if key in rows]
-        made, waits = _tasks(row, before, stated.get(row.slug), {key: at - origin for key, at in due.items()}, now - origin, origin, stretch)
+        made, waits = tasks_of(row, before, stated.get(row.slug), {key: at - origin for key, at in due.items()}, now - origin, origin, stretch)
         tasks += made
         links += waits
     if not ahead:
         return None
     try:
-        drawn = draw(network(tasks, links), _risks(stated), draws=draws, seed=SEED)
+        drawn = draw(network(tasks, links), risks_of(stated), draws=draws, seed=SEED)
     except Circular:
         return None
     found = [_chance(row, drawn, stated.get(row.slug), due.get(row.slug), origin) for row in ahead]
@@ -116,10 +116,10 @@ def chances(
     return Chances(tuple(found), drawn.of(last.row.slug)[1] + origin, last.row.slug, drawn.happened, len(stated))
 
 
-def _tasks(
+def tasks_of(
     row: MilestoneRow, before: Sequence[str], stated: DurationEstimate | None, due: Mapping[str, float], now: float, origin: float, stretch: Stretch | None
 ) -> tuple[list[Task], list[Dependency]]:  # fmt: skip
-    """The work towards a milestone, and the milestone itself, which is not before today."""
+    """The work towards a milestone, and the milestone itself, which is not before `now`; months from `origin`."""
     at, nothing = due.get(row.slug), Pert(0, 0, 0)
     if row.is_done:
         return [Task(row.slug, nothing, row.title, earliest=at if at is not None else 0.0)], []
@@ -137,7 +137,7 @@ def _tasks(
     return [Task(work, length, row.title, earliest=max(0.0, earliest)), milestone], links
 
 
-def _risks(stated: Mapping[str, DurationEstimate]) -> list[Risk]:
+def risks_of(stated: Mapping[str, DurationEstimate]) -> list[Risk]:
     """A risk told in the same words and numbers for several milestones is one risk: it hits all of them or none."""
     together: dict[tuple[Any, ...], list[str]] = {}
     for slug, one in stated.items():

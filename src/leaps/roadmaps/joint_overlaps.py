@@ -1,12 +1,13 @@
 """How sure the overlaps of dark periods are: all published periods drawn together, with what each draw rests on.
 
 What is uncertain of a period is, in this order: what somebody has estimated for the milestone that is its beginning or
-its end; where nobody has, how precisely the record tells its date, and a factor on its length. Nothing else is varied.
+its end; where nobody has, how precisely the record tells its date, and a factor on its length. A beginning also waits for
+the milestones of its chain as far as somebody has estimated one of them. Nothing else is varied.
 """
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,10 +15,19 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from leaps.catalogue.models import Facility
-from leaps.optimise.joint import DarkBand, Drawn, PairOverlap, Period, dark_at_once, draw_periods, overlaps
+from leaps.optimise.joint import (
+    Before,
+    DarkBand,
+    Drawn,
+    PairOverlap,
+    Period,
+    dark_at_once,
+    draw_periods,
+    overlaps,
+)
 from leaps.optimise.schedule import Even, Pert, Slipping
 from leaps.roadmaps import dates, queries
-from leaps.roadmaps.chances import Stretch
+from leaps.roadmaps.chances import Stretch, risks_of, tasks_of
 from leaps.roadmaps.milestone_queries import MilestoneRow
 from leaps.roadmaps.models import DurationEstimate
 from leaps.roadmaps.types import Plan
@@ -98,18 +108,63 @@ def joint(rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate
     board = queries.board(first, {})
     plans = [plan for plan in board.plans if plan.end > today]
     origin = float(int(min([at(today), *(at(plan.start) for plan in plans), *(at(one.at.date()) for one in estimates.values())])) - 12)
-    made = [_period(plan, rows, estimates, today, stretch, origin) for plan in plans]
+    chains = {plan.upgrade: _chain(plan, rows, estimates) for plan in plans}
+    made = [_period(plan, rows, estimates, today, stretch, origin, chains[plan.upgrade]) for plan in plans]
     bases = tuple(basis for _one, basis in made)
     names = {plan.facility: plan.facility_name for plan in plans}
     if not made:
         return Joint(first, (), (), (), None, board.published, common, stretch, ())
-    drawn = draw_periods([one for one, _basis in made], draws=DRAWS, seed=SEED, common=common)
+    before = _before([row for chain in chains.values() for row in chain.rows], estimates, today, stretch, origin)
+    drawn = draw_periods([one for one, _basis in made], draws=DRAWS, seed=SEED, common=common, before=before)
     rings = set(Facility.objects.filter(kind="synchrotron").values_list("slug", flat=True))
     weights = [plan.instruments if plan.facility in rings else 0 for plan in plans]
     band = dark_at_once(drawn, weights, round(at(first) - origin), queries.MONTHS)
     pairs = [Pair(names[one.one], names[one.other], one, _published(plans, one.one, one.other)) for one in overlaps(drawn)]
     found = sorted((pair for pair in pairs if pair.drawn.chance > 0), key=lambda pair: (-pair.drawn.chance, -pair.drawn.mean, pair.one, pair.other))
     return Joint(first, bases, tuple(names.values()), tuple(found), band, board.published, common, stretch, _served(bases, drawn, origin))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The milestones a beginning waits for, itself left out, when one of them is estimated; `gaps`: the nearest, with the months planned between."""
+
+    rows: tuple[MilestoneRow, ...] = ()
+    gaps: tuple[tuple[str, float], ...] = ()
+
+
+def _chain(plan: Plan, rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate]) -> _Chain:
+    """What a beginning waits for; empty when nobody has estimated any of it, or when it waits for itself."""
+    opening = _of_day(plan, plan.start, rows)
+    known = {row.slug: row for row in rows}
+    if opening is None:
+        return _Chain()
+    found: dict[str, MilestoneRow] = {}
+    left = [key for key in opening.depends_on if key in known]
+    while left:
+        row = known[left.pop()]
+        if row.slug == opening.slug:
+            return _Chain()
+        if row.slug not in found and not row.is_done:
+            found[row.slug] = row
+            left += [key for key in row.depends_on if key in known]
+    if not set(found) & set(estimates):
+        return _Chain()
+    nearest = [found[key] for key in opening.depends_on if key in found]
+    gaps = tuple((row.slug, max(0.0, at(plan.start) - dates.months(row.last)) if row.last else 0.0) for row in nearest)
+    return _Chain(tuple(found.values()), gaps)
+
+
+def _before(rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate], today: dt.date, stretch: Stretch | None, origin: float) -> Before:
+    """The work towards milestones that beginnings wait for, as the chains themselves are drawn."""
+    wanted = {row.slug: row for row in rows}
+    due = {row.slug: dates.months(row.last) - origin for row in rows if row.last}
+    stated = {slug: one for slug, one in estimates.items() if slug in wanted}
+    tasks, links = [], []
+    for row in wanted.values():
+        made, waits = tasks_of(row, [key for key in row.depends_on if key in wanted], stated.get(row.slug), due, dates.months(today) - origin, origin, stretch)
+        tasks += made
+        links += waits
+    return Before(tuple(tasks), tuple(links), tuple(risks_of(stated)))
 
 
 def _served(bases: Sequence[Basis], drawn: Drawn, origin: float) -> tuple[Served, ...]:
@@ -136,20 +191,22 @@ def _published(plans: Sequence[Plan], one: str, other: str) -> float:
     )
 
 
-def _estimated(plan: Plan, day: dt.date, rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate]) -> DurationEstimate | None:
-    """The estimate for the milestone of an upgrade whose date is this day; None if there is none, or it is not clear which."""
-    found = [
-        estimates[row.slug]
-        for row in rows
-        if row.upgrade == plan.upgrade and not row.is_done and row.slug in estimates and len(row.due) >= 7
-        and dates.span(row.due)[0] <= day <= dates.span(row.due)[1]
-    ]  # fmt: skip
+def _of_day(plan: Plan, day: dt.date, rows: Iterable[MilestoneRow]) -> MilestoneRow | None:
+    """The milestone of an upgrade whose date holds this day; None if there is none, or it is not clear which."""
+    found = [row for row in rows if row.upgrade == plan.upgrade and not row.is_done and row.due and dates.span(row.due)[0] <= day <= dates.span(row.due)[1]]
     return found[0] if len(found) == 1 else None
 
 
+def _estimated(plan: Plan, day: dt.date, rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate]) -> DurationEstimate | None:
+    """The estimate for the milestone of an upgrade whose date is this day; of a milestone known to the year nobody can say that it is."""
+    found = _of_day(plan, day, (row for row in rows if row.slug in estimates and len(row.due) >= 7))
+    return None if found is None else estimates[found.slug]
+
+
 def _period(
-    plan: Plan, rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate], today: dt.date, stretch: Stretch | None, origin: float
-) -> tuple[Period, Basis]:
+    plan: Plan, rows: Sequence[MilestoneRow], estimates: Mapping[str, DurationEstimate], today: dt.date, stretch: Stretch | None, origin: float,
+    chain: _Chain,
+) -> tuple[Period, Basis]:  # fmt: skip
     planned = at(plan.end) - at(plan.start)
     begun = plan.start <= today
     opening = None if begun else _estimated(plan, plan.start, rows, estimates)
@@ -176,7 +233,13 @@ def _period(
     else:
         length = Pert(planned, planned, planned)
         length_is, length_words = PUBLISHED, _("%(n).1f months as published") % {"n": planned}
-    found = tuple(one for one in (opening, closing) if one is not None)
+    if chain.gaps and not begun:
+        # Work that is estimated begins when what it waits for is done; a published date only cannot come before.
+        more["waits_for"] = tuple((key, 0.0 if opening is not None else gap) for key, gap in chain.gaps)
+        titles = {row.slug: row.title for row in chain.rows}
+        start_words += "; " + _("not before: %(milestones)s") % {"milestones": ", ".join(titles[key] for key, _gap in chain.gaps)}
+    behind = (estimates[row.slug] for row in chain.rows if row.slug in estimates)
+    found = tuple(one for one in (*behind, opening, closing) if one is not None)
     return Period(plan.upgrade, plan.facility, start, length, starts_not_before=0.0 if begun else at(today) - origin, ends_not_before=at(today) - origin, **more), Basis(plan, start_is, length_is, start_words, length_words, found)
 
 
