@@ -22,7 +22,7 @@ ALL = ("diamond-ii", "soleil-ii", "alba-ii", "petra-iii-petra-iv")
 @pytest.fixture(autouse=True)
 def _forget() -> None:
     queries._supply.cache_clear()
-    planning._offered.cache_clear()
+    planning.offered.cache_clear()
 
 
 def wish(**other: object) -> planning.Wish:

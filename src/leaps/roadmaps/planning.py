@@ -67,7 +67,7 @@ def movable(first: dt.date, today: dt.date) -> list[Plan]:
 
 
 @lru_cache(maxsize=2)
-def _offered(_revision: int) -> Supply:
+def offered(_revision: int) -> Supply:
     """Every instrument of a light source with the techniques it names itself."""
     facilities = list(Facility.objects.filter(kind__in=queries.LIGHT_SOURCES).order_by("slug").values_list("pk", "slug"))
     place = {pk: i for i, (pk, _slug) in enumerate(facilities)}
@@ -87,7 +87,7 @@ def _offered(_revision: int) -> Supply:
 
 def question(wish: Wish, plans: list[Plan]) -> Question:
     """The integer program's question. `plans` are all dark periods of the board. Raises Unusable."""
-    supply, months = _offered(record_queries.current_revision()), queries.MONTHS
+    supply, months = offered(record_queries.current_revision()), queries.MONTHS
     horizon = Horizon(wish.first, months)
     chosen = [plan for plan in plans if plan.upgrade in wish.movable]
     settled = [DarkPeriod(plan.facility, plan.published_start, plan.published_end) for plan in plans if plan not in chosen]

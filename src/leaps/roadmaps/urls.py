@@ -4,6 +4,7 @@ from django.urls import path
 
 from leaps.roadmaps.views import (
     actions,
+    communities,
     dark_calendar,
     estimates,
     group_roadmaps,
@@ -27,6 +28,9 @@ urlpatterns = [
     path("planner/", planner.planner, name="planner"),
     path("planner/months.<str:form>", planner.months, name="planner-months"),
     path("planner/reliance.<str:form>", planner.reliance, name="planner-reliance"),
+    path("planner/demand/", communities.demand, name="demand"),
+    path("planner/demand/table.<str:form>", communities.table, name="demand-table"),
+    path("planner/demand/figure.<str:form>", communities.figure, name="demand-figure"),
     path("planner/overlaps/", joint.overlaps, name="joint"),
     path("planner/overlaps/<slug:what>-table.<str:form>", joint.table, name="joint-table"),
     path("planner/overlaps/<slug:what>.<str:form>", joint.figure, name="joint-figure"),

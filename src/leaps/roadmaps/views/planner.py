@@ -64,6 +64,7 @@ class Asked:
     year: int
     moves: Mapping[str, tuple[dt.date, dt.date]]
     proposed: list[DarkProposal] | None
+    more: list[tuple[str, dt.date, dt.date]]
 
     @property
     def moved(self) -> list[Plan]:
@@ -77,7 +78,7 @@ class Asked:
         return urlencode(([("with", "proposed")] if self.proposed is not None else []) + pairs)
 
 
-def _asked(request: HttpRequest) -> Asked:
+def asked_of(request: HttpRequest) -> Asked:
     today = catalogue_queries.today()
     tried, refused = _tried(request)
     asked = request.GET.get("year", "")
@@ -96,7 +97,7 @@ def _asked(request: HttpRequest) -> Asked:
     }
     made = queries.board(first, {**instead, **moves}, technique=request.GET.get("technique", ""), year=year, more=more)
     refused += [_("The record has no dark period “%(key)s” in these years.") % {"key": key[:60]} for key in tried if key not in plain]
-    return Asked(made, refused, year, moves, proposed)
+    return Asked(made, refused, year, moves, proposed, more)
 
 
 def _months(start: dt.date, end: dt.date) -> int:
@@ -159,7 +160,7 @@ def _heat(board: Board, scenario: str) -> str:
 
 def planner(request: HttpRequest) -> HttpResponse:
     """The collision, a form to try other dates, the techniques that suffer, and where one of them survives."""
-    asked = _asked(request)
+    asked = asked_of(request)
     board, refused, year, moved, scenario = asked.board, asked.refused, asked.year, asked.moved, asked.scenario
     title = finding(board)
     technique = request.GET.get("technique", "")
@@ -192,7 +193,7 @@ def planner(request: HttpRequest) -> HttpResponse:
 
 def figure(request: HttpRequest, form: str) -> HttpResponse:
     """The figure as SVG or PNG."""
-    board = _asked(request).board
+    board = asked_of(request).board
     title = finding(board)
     footer = _("LEAPS Commons, dark periods by month, %(day)s. CC BY 4.0.") % {"day": date_format(catalogue_queries.today(), "j M Y")}
     drawn = _drawn(board, title, f"{title}. {footer}")
@@ -207,7 +208,7 @@ def months(request: HttpRequest, form: str) -> HttpResponse:
     """Ring instruments dark in each month, as published and as tried."""
     if form != "csv":
         raise Http404(_("The months come as csv."))
-    board = _asked(request).board
+    board = asked_of(request).board
     lines = [
         [f"{month_after(board.first, place):%Y-%m}", str(before), str(now)]
         for place, (before, now) in enumerate(zip(board.published, board.tried, strict=True))
@@ -218,5 +219,5 @@ def months(request: HttpRequest, form: str) -> HttpResponse:
 
 def reliance(request: HttpRequest, form: str) -> HttpResponse:
     """On whom each technique relies, quarter by quarter, with the dates that are tried."""
-    board = _asked(request).board
+    board = asked_of(request).board
     return relying.table(request, board, form)
