@@ -49,6 +49,13 @@ class TestTheShippedRecord:
         assert rows["SOLEIL"][3 + 2028 - first] in ("9", "9.1")
         assert "Open all year" in text
 
+    def test_reading_sheets_of_techniques_makes_no_files_but_asking_does(self, client: Client) -> None:
+        client.get("/landscape/sheets/technique-panet01216/")
+        assert not SheetBuild.objects.exists()
+
+        client.get("/landscape/sheets/technique-panet01216/sheet.pdf")
+        assert [one.key for one in SheetBuild.objects.all()] == ["technique-panet01216"]
+
     def test_a_technique_counts_its_finer_forms_and_no_other_kind_of_infrastructure(self) -> None:
         offered = dict(technique_tables.offered(Snapshot()))
         narrow, wide = (len(technique_tables.instruments(Snapshot(), key)) for key in ("PaNET01216", "PaNET00001"))

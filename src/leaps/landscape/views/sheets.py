@@ -77,13 +77,17 @@ def _asked(request: HttpRequest, key: str, *, again: bool = False) -> SheetBuild
 
 
 def sheet(request: HttpRequest, key: str) -> HttpResponse:
-    """One sheet to read. Its files are made meanwhile, so that they are there when somebody wants one."""
+    """One sheet to read. Its files are made meanwhile, so that they are there when somebody wants one.
+
+    Not those of techniques: there are hundreds, and whoever reads them all, such as a search engine, wants no files.
+    """
     try:
         found = _assembled(request, key)
     except (sheets.NoSheet, documents.NotBuilt) as error:
         return domain_error(request, error)
-    with suppress(TooManySheets):  # who wants a file is told
-        _asked(request, key)
+    if not key.startswith(sheets.TECHNIQUE):
+        with suppress(TooManySheets):  # who wants a file is told
+            _asked(request, key)
     parts = [
         (chapter.slug, chapter.title, mark_safe(documents.chapter_html(found, chapter, figures_at="figures/", kept=cache_folder())))  # noqa: S308  written by pandoc from a checked tree
         for chapter in found.chapters
