@@ -40,8 +40,12 @@ def _nothing_remembered() -> None:
     from leaps.catalogue import search_index
     from leaps.landscape import work_queries
     from leaps.record import survey
+    from leaps.roadmaps import planning
+    from leaps.roadmaps import queries as dark_queries
 
     work_queries._kept.forget()
+    dark_queries._supply.cache_clear()
+    planning._offered.cache_clear()
     search_index._current = None
     survey._last = None
     caches["local"].clear()
