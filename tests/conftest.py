@@ -40,11 +40,14 @@ def _nothing_remembered() -> None:
     from leaps.catalogue import search_index
     from leaps.landscape import sheets, work_queries
     from leaps.record import survey
+    from leaps.roadmaps import communities, planning
     from leaps.roadmaps import queries as roadmap_queries
 
     work_queries._kept.forget()
     sheets._technique_sheets.cache_clear()
     roadmap_queries._supply.cache_clear()
+    planning.offered.cache_clear()
+    communities._places.cache_clear()
     search_index._current = None
     survey._last = None
     caches["local"].clear()

@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -12,20 +11,15 @@ from django.test import Client
 
 from leaps.catalogue import queries as catalogue_queries
 from leaps.optimise.dark import DarkPeriod, Horizon, Supply, calendar, serve
-from leaps.roadmaps import communities, planning, queries
+from leaps.roadmaps import communities, queries
 from leaps.roadmaps.communities import Answer, Assumed
 
 FIRST = dt.date(2026, 1, 1)
 
 
 @pytest.fixture(autouse=True)
-def _it_is_today(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _it_is_today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue_queries, "today", lambda: dt.date(2026, 11, 26))
-    for kept in (queries._supply, planning.offered, communities._places):
-        kept.cache_clear()
-    yield
-    for kept in (queries._supply, planning.offered, communities._places):
-        kept.cache_clear()
 
 
 def test_who_is_dark_gets_what_others_have_left() -> None:
