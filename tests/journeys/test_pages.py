@@ -137,7 +137,11 @@ def crawl(page: Page, origin: str) -> Crawl:
         if "text/html" not in answer.headers.get("content-type", ""):
             found.pages[name_of(urlsplit(address).path)].append("")
             continue
-        found.pages[name_of(urlsplit(address).path)].append(address)
+        asked, here = name_of(urlsplit(address).path), urlsplit(answer.url)
+        # A file that is still being made leads to the page that says so: it is no page itself, and soon it is a file.
+        found.pages[asked].append(address if name_of(here.path) == asked else "")
+        if name_of(here.path) != asked:
+            found.pages[name_of(here.path)].append(f"{here.path}?{here.query}" if here.query else here.path)
         tree = html.fromstring(answer.body())
         ids = set(tree.xpath("//@id"))
         for link in links(tree, answer.url):
