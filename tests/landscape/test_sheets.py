@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from leaps.catalogue import queries as catalogue_queries
-from leaps.catalogue.models import Facility, Instrument
+from leaps.catalogue.models import LIGHT_SOURCES, Facility, Instrument
 from leaps.core import documents
 from leaps.core.documents import NotBuilt, assemble
 from leaps.core.errors import Problem
@@ -62,7 +62,7 @@ class TestTheShippedRecord:
 
         assert "PaNET00001" in offered  # the root has every finer form
         assert 0 < narrow < wide
-        assert {s.values["facility"] for s in technique_tables.instruments(Snapshot(), "PaNET00001")} <= set(Facility.objects.filter(kind__in=sheets.LIGHT).values_list("slug", flat=True))
+        assert {s.values["facility"] for s in technique_tables.instruments(Snapshot(), "PaNET00001")} <= set(Facility.objects.filter(kind__in=LIGHT_SOURCES).values_list("slug", flat=True))
 
     def test_a_technique_that_nobody_offers_is_told_so(self, client: Client) -> None:
         page = client.get("/landscape/sheets/?technique=PaNET99999")

@@ -43,6 +43,10 @@ def key_field() -> models.CharField[str, str]:
     )
 
 
+LIGHT_SOURCES = ("synchrotron", "fel")
+"""The kinds of facilities that are light sources."""
+
+
 class Facility(RecordModel):
     """A research infrastructure that users come to."""
 

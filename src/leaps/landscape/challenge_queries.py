@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from leaps.catalogue import darkness, search_index
 from leaps.catalogue.finder import DarkPeriod, Query, to_params
+from leaps.catalogue.models import LIGHT_SOURCES
 from leaps.landscape import coverage
 from leaps.landscape.models import (
     AdoptedWork,
@@ -26,7 +27,6 @@ from leaps.landscape.types import ChallengeList, EvidenceKind
 from leaps.record.specs import readable_number
 from leaps.record.types import Confidence, Provenance
 
-LIGHT = ("synchrotron", "fel")
 """Coverage is that of light sources; other infrastructures are told beside it."""
 OPEN = ("operating", "commissioning")
 _SHARE = {True: 1.0, None: 0.5, False: 0.0}
@@ -422,7 +422,7 @@ def _offer(current: search_index.CurrentIndex, panet_id: str, required: Requirem
             facts = current.index.instrument(number)
             if not facts.techniques:  # the finder says that it may have any technique; that is too little to build on
                 continue
-            if facts.facility_kind not in LIGHT:
+            if facts.facility_kind not in LIGHT_SOURCES:
                 elsewhere += 1
                 continue
             counts[facts.facility][place] += 1

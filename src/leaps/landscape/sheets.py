@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import pycountry
 from django.utils.translation import gettext as _
 
 from leaps.catalogue import queries as catalogue_queries
-from leaps.catalogue.models import Facility
+from leaps.catalogue.models import LIGHT_SOURCES, Facility
+from leaps.catalogue.places import country_name
 from leaps.core.documents import Chapter, Document
 from leaps.core.errors import DomainError
 from leaps.landscape import first_edition, technique_tables
@@ -25,7 +25,6 @@ UNION: Final = (
     "RO", "SK", "SI", "ES", "SE",
 )  # fmt: skip
 """The members of the European Union, in the order of their English names."""
-LIGHT: Final = ("synchrotron", "fel")
 TECHNIQUE: Final = "technique-"
 PANET: Final = "PaNET"
 
@@ -52,7 +51,7 @@ class Sheet:
 
 def all_sheets() -> list[Sheet]:
     """Every sheet: messages and press, then countries, then light sources. One query."""
-    homes = Facility.objects.filter(kind__in=LIGHT).order_by("short_name").values_list("slug", "short_name", "country", "partnership")
+    homes = Facility.objects.filter(kind__in=LIGHT_SOURCES).order_by("short_name").values_list("slug", "short_name", "country", "partnership")
     rows = list(homes)
     abroad = sorted({country for _slug, _name, country, _of in rows if country and country not in UNION}, key=country_name)
     found = [Sheet("messages", _("Messages on two pages"), _("For everybody")), Sheet("press", _("Press sheet"), _("For everybody"))]
@@ -77,12 +76,6 @@ def find(key: str) -> Sheet:
         if one.key == key:
             return one
     raise no_sheet(key)
-
-
-def country_name(code: str) -> str:
-    """A country in English; its code where none is known."""
-    found = pycountry.countries.get(alpha_2=code)
-    return str(getattr(found, "common_name", found.name)) if found else code
 
 
 def sheet(key: str, address: str) -> Document:
@@ -136,8 +129,8 @@ def _press() -> Iterator[Chapter]:
 
 
 def _country(code: str) -> Iterator[Chapter]:
-    places = list(Facility.objects.filter(kind__in=LIGHT, country=code).order_by("short_name").values_list("slug", "short_name"))
-    others = Facility.objects.filter(country=code).exclude(kind__in=LIGHT).count()
+    places = list(Facility.objects.filter(kind__in=LIGHT_SOURCES, country=code).order_by("short_name").values_list("slug", "short_name"))
+    others = Facility.objects.filter(country=code).exclude(kind__in=LIGHT_SOURCES).count()
     name = country_name(code)
     if places:
         text = _(

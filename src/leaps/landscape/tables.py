@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from leaps.catalogue.models import LIGHT_SOURCES
 from leaps.core.documents import Table, Unbound
 from leaps.landscape import technique_tables
 from leaps.landscape.snapshots import Snapshot
@@ -15,7 +16,6 @@ from leaps.record.specs import display
 from leaps.record.types import Confidence, State
 
 UNVERIFIED_SIGN: Final = "°"
-_LIGHT = ("synchrotron", "fel")
 
 
 def names() -> list[str]:
@@ -111,7 +111,7 @@ def _lasers(snapshot: Snapshot) -> Table:
 
 
 def _upgrades(snapshot: Snapshot) -> Table:
-    light = {s.key for s in snapshot.states("facility").values() if s.values["kind"] in _LIGHT}
+    light = {s.key for s in snapshot.states("facility").values() if s.values["kind"] in LIGHT_SOURCES}
     chosen = [s for s in snapshot.states("upgrade").values() if s.values["facility"] in light and s.values["status"] not in ("completed", "decommissioned")]
     rows = [
         (snapshot.label("facility", s.values["facility"]), str(s.values["project"]), _status(s), _day(s, "dark_start"), _day(s, "dark_end"),
@@ -139,7 +139,7 @@ def _sole(snapshot: Snapshot) -> Table:
 
 def _sole_techniques(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Techniques that one light source of the record alone offers at an operating instrument, with that one."""
-    light = {s.key for s in snapshot.states("facility").values() if s.values["kind"] in _LIGHT}
+    light = {s.key for s in snapshot.states("facility").values() if s.values["kind"] in LIGHT_SOURCES}
     offered: dict[str, set[str]] = defaultdict(set)
     for state in snapshot.states("instrument").values():
         if state.values["status"] == "operating" and state.values["facility"] in light:
@@ -165,7 +165,7 @@ def _technologies(snapshot: Snapshot) -> Table:
 def _countries(snapshot: Snapshot) -> Table:
     facilities: dict[str, set[str]] = defaultdict(set)
     for state in snapshot.states("facility").values():
-        if state.values["kind"] in _LIGHT and state.values["country"]:
+        if state.values["kind"] in LIGHT_SOURCES and state.values["country"]:
             facilities[state.values["country"]].add(state.key)
     instruments: dict[str, int] = defaultdict(int)
     homes = {key: country for country, keys in facilities.items() for key in keys}
@@ -180,7 +180,7 @@ def _neighbours(snapshot: Snapshot) -> Table:
     kinds = registry.get("facility").specs["kind"]
     groups: dict[tuple[str, str], int] = defaultdict(int)
     for state in snapshot.states("facility").values():
-        if state.values["kind"] not in _LIGHT:
+        if state.values["kind"] not in LIGHT_SOURCES:
             groups[str(state.values["kind"]), str(state.values["partnership"])] += 1
     rows = [(kinds.words_for(kind), partnership, str(n)) for (kind, partnership), n in sorted(groups.items(), key=lambda i: (-i[1], i[0]))]
     return _made(snapshot, "neighbours", _("Laser, electron, neutron and other infrastructures in the same record."), (_("Kind"), _("Partnership"), _("Facilities")), rows, (2,))
@@ -227,7 +227,7 @@ _TABLES: Final[Mapping[str, Callable[[Snapshot], Table]]] = {
 
 
 def _places(snapshot: Snapshot, code: str, *, light: bool) -> list[State]:
-    chosen = [s for s in snapshot.states("facility").values() if s.values["country"] == code and (s.values["kind"] in _LIGHT) is light]
+    chosen = [s for s in snapshot.states("facility").values() if s.values["country"] == code and (s.values["kind"] in LIGHT_SOURCES) is light]
     return sorted(chosen, key=lambda s: str(s.values["short_name"]).casefold())
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from leaps.catalogue import queries as catalogue_queries
+from leaps.catalogue.models import LIGHT_SOURCES
 from leaps.landscape.snapshots import Snapshot
 from leaps.optimise.dark import DarkPeriod, Horizon, calendar
 from leaps.record.types import State
@@ -21,7 +22,6 @@ YEARS: Final = 5
 ALL_YEAR: Final = 11.95
 """Months from which a year counts as open: less is lost by rounding days to months."""
 GONE: Final = ("planned", "closed")
-LIGHT: Final = ("synchrotron", "fel")
 
 
 def finer(snapshot: Snapshot, technique: str) -> set[str]:
@@ -41,7 +41,7 @@ def finer(snapshot: Snapshot, technique: str) -> set[str]:
 
 def instruments(snapshot: Snapshot, technique: str) -> list[State]:
     """The instruments of light sources that offer a technique, by facility and name."""
-    light = {state.key for state in snapshot.states("facility").values() if state.values["kind"] in LIGHT}
+    light = {state.key for state in snapshot.states("facility").values() if state.values["kind"] in LIGHT_SOURCES}
     wanted = finer(snapshot, technique)
     found = [
         state
@@ -54,7 +54,7 @@ def instruments(snapshot: Snapshot, technique: str) -> list[State]:
 def offered(snapshot: Snapshot) -> list[tuple[str, str]]:
     """Every technique that a light source offers, itself or in a finer form, with its label, by label."""
     parents = {state.key: state.values["parents"] or () for state in snapshot.states("technique").values()}
-    light = {state.key for state in snapshot.states("facility").values() if state.values["kind"] in LIGHT}
+    light = {state.key for state in snapshot.states("facility").values() if state.values["kind"] in LIGHT_SOURCES}
     found: set[str] = set()
     left = [
         technique

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from leaps.catalogue import places
-from leaps.catalogue.models import Facility, Technique
+from leaps.catalogue.models import LIGHT_SOURCES, Facility, Technique
 from leaps.optimise.dark import DarkPeriod, Demand, Horizon, Served, Supply, calendar, serve
 from leaps.record import queries as record_queries
 from leaps.roadmaps import planning, queries
@@ -88,7 +88,7 @@ class Answer:
 @lru_cache(maxsize=2)
 def _places(_revision: int) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
     """Country and short name of each light source, and the labels of techniques."""
-    rows = Facility.objects.filter(kind__in=queries.LIGHT_SOURCES).values_list("slug", "country", "short_name")
+    rows = Facility.objects.filter(kind__in=LIGHT_SOURCES).values_list("slug", "country", "short_name")
     return {slug: (country or "", name) for slug, country, name in rows}, dict(Technique.objects.values_list("panet_id", "label"))
 
 

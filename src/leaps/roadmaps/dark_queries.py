@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from leaps.accounts import queries as accounts_queries
 from leaps.accounts.models import User
-from leaps.catalogue.models import Facility
+from leaps.catalogue.models import LIGHT_SOURCES, Facility
 from leaps.roadmaps import queries, rules
 from leaps.roadmaps.models import DarkProposal, GuestOffer, GuestResponse, OverlapAlert
 
@@ -48,7 +48,7 @@ def alerts(viewer: object) -> QuerySet[OverlapAlert]:
 
 def facilities_planned_by(person: object) -> QuerySet[Facility]:
     """The light sources a person proposes and offers for."""
-    found = Facility.objects.filter(kind__in=queries.LIGHT_SOURCES).order_by("short_name")
+    found = Facility.objects.filter(kind__in=LIGHT_SOURCES).order_by("short_name")
     if accounts_queries.is_office(person):
         return found
     return found.filter(slug__in=[slug for slug in rules.facilities_of(person) if rules.may_plan(person, slug)])

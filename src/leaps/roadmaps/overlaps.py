@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from leaps.accounts import queries as accounts_queries
 from leaps.accounts import roles
-from leaps.catalogue.models import Facility, Upgrade
+from leaps.catalogue.models import LIGHT_SOURCES, Facility, Upgrade
 from leaps.core import mail
 from leaps.roadmaps import queries, rules
 from leaps.roadmaps.models import DarkMonths, DarkProposal, OverlapAlert
@@ -59,7 +59,7 @@ def dark_months(level: Visibility) -> Months:
     proposed = list(DarkProposal.objects.filter(withdrawn_at=None, visibility__in=shown).select_related("facility").order_by("updated_at", "pk"))
     instead = {one.upgrade_id: one for one in proposed if one.upgrade_id}
     found: Months = defaultdict(set)
-    published = Upgrade.objects.filter(facility__kind__in=queries.LIGHT_SOURCES, dark_start__isnull=False, dark_end__isnull=False)
+    published = Upgrade.objects.filter(facility__kind__in=LIGHT_SOURCES, dark_start__isnull=False, dark_end__isnull=False)
     for pk, facility, start, end in published.values_list("pk", "facility__slug", "dark_start", "dark_end"):
         if pk not in instead and start is not None and end is not None:
             found[facility] |= months_of(start, end)

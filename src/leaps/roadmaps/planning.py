@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from leaps.catalogue.models import Facility, Instrument, InstrumentTechnique, Technique
+from leaps.catalogue.models import LIGHT_SOURCES, Facility, Instrument, InstrumentTechnique, Technique
 from leaps.optimise.dark import DarkPeriod, Demand, Horizon, Supply, calendar
 from leaps.optimise.dark_plan import NoPlan, evaluate, solve, unmet_of
 from leaps.optimise.dark_rules import Floor, Gap, Move, Question, Rule, Scenario, Window
@@ -69,7 +69,7 @@ def movable(first: dt.date, today: dt.date) -> list[Plan]:
 @lru_cache(maxsize=2)
 def offered(_revision: int) -> Supply:
     """Every instrument of a light source with the techniques it names itself."""
-    facilities = list(Facility.objects.filter(kind__in=queries.LIGHT_SOURCES).order_by("slug").values_list("pk", "slug"))
+    facilities = list(Facility.objects.filter(kind__in=LIGHT_SOURCES).order_by("slug").values_list("pk", "slug"))
     place = {pk: i for i, (pk, _slug) in enumerate(facilities)}
     instruments = list(Instrument.objects.filter(facility__in=place).order_by("pk").values_list("pk", "facility_id"))
     row = {pk: i for i, (pk, _of) in enumerate(instruments)}

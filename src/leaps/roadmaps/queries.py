@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from leaps.catalogue.models import (
+    LIGHT_SOURCES,
     Facility,
     Instrument,
     InstrumentTechnique,
@@ -34,7 +35,6 @@ from leaps.record import queries as record_queries
 from leaps.roadmaps.types import Board, Leaning, LossThen, Plan, Reliant, Shared, Site, TechniqueLoss, Window
 
 MONTHS = 120
-LIGHT_SOURCES = ("synchrotron", "fel")
 HALF = 0.5  # a facility that is closed for half of a month is dark in it
 MOST_LOSSES = 24
 
