@@ -119,13 +119,13 @@ class Metric:
     @property
     def only(self) -> TargetRow | None:
         """The one target with a value that has evidence, where there is nobody to compare it with."""
-        shown = [row for row in self.rows if row.is_goal and row.measured and row.measured.is_evidenced]
+        shown = [row for row in self.rows if _is_shown(row)]
         return shown[0] if len(shown) == 1 and self.best is None else None
 
     @property
     def furthest(self) -> Furthest | None:
         """Who is furthest on the own way, by what has evidence."""
-        told = [Furthest(row, row.share) for row in self.rows if row.is_goal and row.share is not None and row.measured and row.measured.is_evidenced]
+        told = [Furthest(row, row.share) for row in self.rows if row.share is not None and _is_shown(row)]
         if not told:
             return None
         first = max(told, key=lambda one: one.share)
@@ -135,6 +135,11 @@ class Metric:
     def is_measured(self) -> bool:
         """Whether the record tells any value that was reached."""
         return any(row.measurements for row in self.rows)
+
+
+def _is_shown(row: TargetRow) -> bool:
+    """Whether a goal has a value with evidence; what a trial made up is compared with nothing real."""
+    return row.is_goal and row.measured is not None and row.measured.is_evidenced and not row.measured.is_synthetic
 
 
 def metrics(rows: Sequence[TargetRow]) -> list[Metric]:
