@@ -158,6 +158,7 @@ class TestBrilliance:
 
     def test_a_bend_has_no_coherent_fraction(self) -> None:
         assert self.lines(quantity="coherent_fraction", device="soleil-soleil-standard-dipole") == {}
+        assert "have no coherent fraction here" in landscape_figures.make("F3", NOBODY, {"quantity": "coherent_fraction", "magnets": "1"}).caption
 
     def test_an_envelope_is_nowhere_below_its_devices(self) -> None:
         whole = self.lines(source="max-iv-3gev")["MAX IV 3 GeV"]

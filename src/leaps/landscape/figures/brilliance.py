@@ -369,6 +369,8 @@ def caption(drawn: Sequence[Drawn], choice: Choice) -> str:
         words.append(_("Dashed: design values, with the undulators of today."))
     if any(assumptions(one) for one in drawn):
         words.append(_("What the record does not tell was assumed; see below."))
+    if choice.magnets and choice.quantity == "coherent_fraction":
+        words.append(_("Bending magnets and wigglers have no coherent fraction here: their flux grows with the fan that is taken in."))
     if any(one.magnets for one in drawn):
         words.append(
             _("Thin lines: bending magnets, and wigglers on their axis; their flux is that of one milliradian of fan.")
